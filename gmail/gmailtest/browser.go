@@ -1,0 +1,67 @@
+package gmailtest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Authorize does what a person's click on Allow does: it opens the
+// authorisation page at authURL and allows what is asked for. It gives the
+// address that the browser is then sent to, with code and state in it, and
+// does not go there. It fails where the page shows an error.
+func (s *Server) Authorize(ctx context.Context, authURL string) (redirectURL string, err error) {
+	return s.decide(ctx, authURL, "allow")
+}
+
+// Deny is Authorize with a click on Deny; the redirect carries an error.
+func (s *Server) Deny(ctx context.Context, authURL string) (redirectURL string, err error) {
+	return s.decide(ctx, authURL, "deny")
+}
+
+func (s *Server) decide(ctx context.Context, authURL, decision string) (string, error) {
+	u, err := url.Parse(authURL)
+	if err != nil {
+		return "", fmt.Errorf("open the authorisation page: %w", err)
+	}
+	if _, err := browse(ctx, http.MethodGet, authURL, "", http.StatusOK); err != nil {
+		return "", fmt.Errorf("open the authorisation page: %w", err)
+	}
+	form := u.Query()
+	form.Set("decision", decision)
+	u.RawQuery = ""
+	location, err := browse(ctx, http.MethodPost, u.String(), form.Encode(), http.StatusFound)
+	if err != nil {
+		return "", fmt.Errorf("answer the authorisation page: %w", err)
+	}
+	return location, nil
+}
+
+// browse sends a request, wants a status, and gives the Location.
+func browse(ctx context.Context, method, to, form string, status int) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, method, to, strings.NewReader(form))
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	client := http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if err != nil {
+		return "", err
+	}
+	if resp.StatusCode != status {
+		return "", fmt.Errorf("HTTP %d: %s", resp.StatusCode, page)
+	}
+	return resp.Header.Get("Location"), nil
+}

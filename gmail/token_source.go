@@ -1,0 +1,176 @@
+package gmail
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// expiryMargin is how long before its end a token isn't used any more: the
+// clocks may differ, and a request takes time.
+const expiryMargin = time.Minute
+
+// fileTokens is a token file as a source of access tokens.
+type fileTokens struct {
+	config *oauth2.Config
+	path   string
+	need   []string
+	now    func() time.Time
+	client *http.Client
+
+	// turn is a mutex that a context can wait for.
+	turn chan struct{}
+	// token is what the file held or was refreshed to; zero before that.
+	token Token
+	// refused is the access token that the server didn't accept.
+	refused string
+}
+
+// NewFileTokenSource gives tokens from a token file, which it reads at the
+// first use, refreshes when expired by the clock now, and saves when changed.
+// need are the scopes without which it gives none; a file that doesn't tell
+// its scopes passes. client, nil for a new one, carries the refreshes.
+//
+// Errors of Token are *Error: Unauthorised when someone has to log in again,
+// Configuration when the file or the OAuth client is at fault, else Passing.
+func NewFileTokenSource(config *oauth2.Config, path string, need []string, now func() time.Time, client *http.Client) TokenSource {
+	return &fileTokens{
+		config: config, path: path, need: need, now: now, client: client, turn: make(chan struct{}, 1),
+	}
+}
+
+// Token gives the access token, refreshed by one caller at a time.
+func (s *fileTokens) Token(ctx context.Context) (string, error) {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return "", &Error{Kind: Passing, Op: "refresh the token", Err: ctx.Err()}
+	}
+	if s.usable() {
+		return s.token.AccessToken, nil
+	}
+	// Another process may have refreshed it, or someone logged in again.
+	if err := s.load(); err != nil {
+		return "", err
+	}
+	if !s.usable() {
+		if err := s.refresh(ctx); err != nil {
+			return "", err
+		}
+	}
+	return s.token.AccessToken, nil
+}
+
+// Invalidate makes the next Token refresh, unless another token is there.
+func (s *fileTokens) Invalidate(access string) {
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	s.refused = access
+}
+
+func (s *fileTokens) usable() bool {
+	return usable(s.token.Token, s.refused, s.now())
+}
+
+// usable tells whether an access token may be sent.
+func usable(t oauth2.Token, refused string, now time.Time) bool {
+	return t.AccessToken != "" && t.AccessToken != refused &&
+		(t.Expiry.IsZero() || now.Before(t.Expiry.Add(-expiryMargin)))
+}
+
+// load reads the file and checks its scopes. A token that fails is not kept,
+// so that the next call reads again.
+func (s *fileTokens) load() error {
+	s.token = Token{}
+	token, err := LoadToken(s.path)
+	if err != nil {
+		return err
+	}
+	if token.Scope != "" {
+		if err := s.checkScopes(token.Scope); err != nil {
+			return err
+		}
+	}
+	s.token = token
+	return nil
+}
+
+func (s *fileTokens) checkScopes(granted string) error {
+	missing := missingScopes(s.need, granted)
+	if len(missing) == 0 {
+		return nil
+	}
+	return &Error{
+		Kind: Unauthorised, Op: "check the token's scopes",
+		Reason: "not granted: " + strings.Join(missing, " "), Hint: HintLogin,
+	}
+}
+
+// refresh replaces the access token, and saves.
+func (s *fileTokens) refresh(ctx context.Context) error {
+	fresh, err := s.exchange(ctx)
+	if err != nil {
+		s.token = Token{}
+		return err
+	}
+	if err := s.save(fresh); err != nil {
+		return err
+	}
+	if fresh.Scope == "" {
+		return nil
+	}
+	if err := s.checkScopes(fresh.Scope); err != nil {
+		s.token = Token{}
+		return err
+	}
+	return nil
+}
+
+// save keeps a token. Where the file can't be written it goes on as long as
+// the refresh token in it is still the right one.
+func (s *fileTokens) save(fresh Token) error {
+	rotated := fresh.RefreshToken != s.token.RefreshToken
+	s.token = fresh
+	if err := SaveToken(s.path, fresh); err != nil && rotated {
+		return &Error{Kind: Configuration, Op: "refresh the token", Err: err}
+	}
+	return nil
+}
+
+// exchange asks the token server. The time of expiry is counted by our clock,
+// not by the one of the oauth2 package.
+func (s *fileTokens) exchange(ctx context.Context) (Token, error) {
+	ctx, transport, cancel := tokenContext(ctx, s.client)
+	defer cancel()
+	if s.token.RefreshToken == "" {
+		return Token{}, &Error{Kind: Unauthorised, Op: "refresh the token", Reason: "the file holds no refresh token", Hint: HintLogin}
+	}
+	answer, err := s.config.TokenSource(ctx, &oauth2.Token{RefreshToken: s.token.RefreshToken}).Token()
+	if err != nil {
+		return Token{}, newTokenFailure(err, transport, s.now()).refreshError()
+	}
+	return newToken(answer, s.token.Scope, s.now()), nil
+}
+
+// newToken makes the token to keep of a token server's answer; scope is what
+// was granted before, for an answer that doesn't say.
+func newToken(answer *oauth2.Token, scope string, now time.Time) Token {
+	t := Token{Scope: scope, Token: oauth2.Token{
+		AccessToken: answer.AccessToken, TokenType: answer.TokenType, RefreshToken: answer.RefreshToken,
+	}}
+	if answer.ExpiresIn > 0 {
+		t.Expiry = now.Add(time.Duration(answer.ExpiresIn) * time.Second).UTC()
+	}
+	if granted, ok := answer.Extra("scope").(string); ok && granted != "" {
+		t.Scope = granted
+	}
+	return t
+}
+
+// String names the source without its tokens.
+func (s *fileTokens) String() string { return fmt.Sprintf("token file %s", s.path) }

@@ -1,0 +1,103 @@
+// Package app is popbridge's command line: it reads what was typed and what
+// is configured, has the bridge do it, and says what came of it.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/popbridge/popbridge/internal/bridge"
+	"github.com/popbridge/popbridge/internal/config"
+)
+
+// Version is what --version prints; a release sets it when it is linked.
+var Version = "0.1.0-dev"
+
+// World is all that a command touches besides files and the network.
+type World struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// StderrIsTerminal and StdoutIsTerminal tell whether a person watches.
+	StderrIsTerminal, StdoutIsTerminal bool
+	Getenv                             func(string) string
+	Home, GOOS                         string
+	Now                                func() time.Time
+	// Mail is the sample mail of the demo.
+	Mail fs.FS
+	// OpenBrowser shows a page.
+	OpenBrowser func(url string) error
+}
+
+// Signalled is the cause of a context that a signal ended.
+type Signalled struct{ Signal os.Signal }
+
+// Error names the signal.
+func (s Signalled) Error() string { return s.Signal.String() }
+
+// Main runs the command in args, whose first element is the program's name,
+// and gives the exit code.
+func Main(ctx context.Context, args []string, w World) (code int) {
+	p := &program{World: w, log: silent()}
+	defer func() {
+		if r := recover(); r != nil {
+			// The stack names functions, but no values beyond addresses.
+			fmt.Fprintf(w.Stderr, "popbridge: a bug: %T\n%s", r, debug.Stack())
+			code = exitBug
+		}
+	}()
+	err := p.run(ctx, args)
+	var s Signalled
+	if errors.As(context.Cause(ctx), &s) {
+		if s.Signal == syscall.SIGTERM {
+			return exitTerminated
+		}
+		return exitInterrupted
+	}
+	return p.conclude(err)
+}
+
+// conclude says what is still to be said, and gives the exit code.
+func (p *program) conclude(err error) int {
+	var done exitError
+	var usage usageError
+	var wrong config.Errors
+	var f *bridge.Failure
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &done):
+		return done.code
+	case errors.As(err, &usage):
+		p.complain("", usage.Error(), usage.hint)
+		return exitUsage
+	case errors.As(err, &wrong):
+		for _, e := range wrong {
+			p.complain("", e.Error(), e.Hint)
+		}
+		return exitMisconfigured
+	default:
+		f = bridge.Classify(err, "", "")
+		p.complain("", err.Error(), f.Hint)
+		return exitOf(f)
+	}
+}
+
+// exitError ends the command with a code; all is said.
+type exitError struct{ code int }
+
+func (e exitError) Error() string { return fmt.Sprintf("exit %d", e.code) }
+
+// usageError is a command that was typed wrongly.
+type usageError struct {
+	text string
+	hint string
+}
+
+func (e usageError) Error() string { return e.text }

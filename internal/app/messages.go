@@ -1,0 +1,148 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/popbridge/popbridge/internal/bridge"
+	"github.com/popbridge/popbridge/state"
+)
+
+func (p *program) adopt(c *cli.Context) error {
+	args, err := arguments(c, 1, 1)
+	if err != nil {
+		return err
+	}
+	var before time.Time
+	if text := c.String("before"); text != "" {
+		if before, err = time.Parse(day, text); err != nil {
+			return usageError{text: "--before " + text + " is no date", hint: "write it as in --before 2026-11-22"}
+		}
+	}
+	return p.withAccount(c.Context, args[0], func(ctx context.Context, a *bridge.Account, _ *state.DB) error {
+		done, err := a.Adopt(ctx, before)
+		if err != nil {
+			return err
+		}
+		p.say("%s: adopted %s; %d known before", a.Name, counted(done.Adopted, "message"), done.Known)
+		if !before.IsZero() {
+			p.say("%s: not adopted: %d received on or after %s, %d without a readable date", a.Name, done.Later, before.Format(day), done.Undated)
+		}
+		return nil
+	})
+}
+
+// withAccount opens the state and takes the lock for a command about one
+// account.
+func (p *program) withAccount(ctx context.Context, name string, do func(context.Context, *bridge.Account, *state.DB) error) (err error) {
+	cfg, err := p.load()
+	if err != nil {
+		return err
+	}
+	accounts, err := choose(cfg, []string{name})
+	if err != nil {
+		return err
+	}
+	db, err := p.openState(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	a := p.wire(cfg, db, db).account(ctx, accounts[0])
+	return p.locked(cfg, name, func() error {
+		if err := do(ctx, a, db); err != nil {
+			return bridge.Classify(fmt.Errorf("%s: %w", name, err), name, a.To.Name)
+		}
+		return nil
+	})
+}
+
+func (p *program) retry(c *cli.Context) error {
+	args, err := arguments(c, 1, -1)
+	if err != nil {
+		return err
+	}
+	uids, err := unescaped(args[1:])
+	if err != nil {
+		return err
+	}
+	return p.withAccount(c.Context, args[0], func(ctx context.Context, a *bridge.Account, db *state.DB) error {
+		n, err := bridge.Ask(ctx, db, a.Name, uids)
+		if err == nil {
+			p.say("%s: the next run tries %s again", a.Name, counted(n, "message"))
+		}
+		return err
+	})
+}
+
+func (p *program) drop(c *cli.Context) error {
+	args, err := arguments(c, 2, -1)
+	if err != nil {
+		return err
+	}
+	uids, err := unescaped(args[1:])
+	if err != nil {
+		return err
+	}
+	if !c.Bool("yes") && !p.agreed(args[0], len(uids)) {
+		return usageError{text: "nothing is dropped", hint: "answer yes, or add --yes"}
+	}
+	return p.withAccount(c.Context, args[0], func(ctx context.Context, a *bridge.Account, db *state.DB) error {
+		n, err := bridge.LetGo(ctx, db, a.Name, uids)
+		if err == nil {
+			p.say("%s: the next run deletes %s from the provider", a.Name, counted(n, "message"))
+		}
+		return err
+	})
+}
+
+// agreed asks before something that can't be taken back.
+func (p *program) agreed(account string, n int) bool {
+	fmt.Fprintf(p.Stderr, "The next run will delete %s of %s from the provider; Gmail has no copy. Type yes: ",
+		counted(n, "message"), account)
+	answer, _ := bufio.NewReader(p.Stdin).ReadString('\n')
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "yes" || answer == "y"
+}
+
+func (p *program) save(c *cli.Context) error {
+	args, err := arguments(c, 2, 2)
+	if err != nil {
+		return err
+	}
+	uids, err := unescaped(args[1:])
+	if err != nil {
+		return err
+	}
+	cfg, err := p.load()
+	if err != nil {
+		return err
+	}
+	accounts, err := choose(cfg, args[:1])
+	if err != nil {
+		return err
+	}
+	a := p.wire(cfg, nothingRecorded{}, nothingRecorded{}).account(c.Context, accounts[0])
+	if err := a.Save(c.Context, uids[0], p.Stdout); err != nil {
+		return bridge.Classify(fmt.Errorf("%s: %w", a.Name, err), a.Name, a.To.Name)
+	}
+	return nil
+}
+
+func unescaped(args []string) ([]string, error) {
+	var uids []string
+	for _, arg := range args {
+		uid, err := state.UnescapeUID(arg)
+		if err != nil || uid == "" {
+			return nil, usageError{text: "UID " + arg + " is not written as popbridge shows it", hint: "copy it from popbridge status or popbridge run --dry-run"}
+		}
+		uids = append(uids, uid)
+	}
+	return uids, nil
+}

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"unicode"
+)
+
+// The rules of what popbridge says:
+//   - lower case, no full stop, "popbridge: ACCOUNT: what failed: why";
+//   - on a line of its own "hint: " and the command that mends it;
+//   - of what a server sent, only printable characters;
+//   - never a password, a token, a subject or a body;
+//   - nothing when nothing is wrong.
+
+// complain says on standard error what is wrong and what mends it.
+func (p *program) complain(account, text, hint string) {
+	text = printable(text)
+	if p.logJSON {
+		attrs := []any{}
+		if account != "" {
+			attrs = append(attrs, slog.String("account", account))
+		}
+		if hint != "" {
+			attrs = append(attrs, slog.String("hint", printable(hint)))
+		}
+		p.log.Error(text, attrs...)
+		return
+	}
+	if account != "" {
+		text = account + ": " + text
+	}
+	fmt.Fprintf(p.Stderr, "popbridge: %s\n", text)
+	if hint != "" {
+		fmt.Fprintf(p.Stderr, "hint: %s\n", printable(hint))
+	}
+}
+
+// printable keeps anything from reaching a terminal that could steer it.
+// Joined errors stand on lines of their own, which become one.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return ';'
+		case unicode.IsPrint(r):
+			return r
+		default:
+			return '\uFFFD'
+		}
+	}, s)
+}
+
+// say prints a result.
+func (p *program) say(format string, args ...any) {
+	fmt.Fprintf(p.Stdout, format+"\n", args...)
+}

@@ -1,0 +1,141 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/popbridge/popbridge/internal/bridge"
+	"github.com/popbridge/popbridge/internal/config"
+	"github.com/popbridge/popbridge/state"
+)
+
+func (p *program) runCommand(c *cli.Context) (err error) {
+	if c.Int("limit") < 0 {
+		return usageError{text: "--limit is a number of messages"}
+	}
+	cfg, err := p.load()
+	if err != nil {
+		return err
+	}
+	accounts, err := choose(cfg, c.Args().Slice())
+	if err != nil {
+		return err
+	}
+	var results []bridge.Result
+	if c.Bool("dry-run") {
+		results, err = p.dryRun(c, cfg, accounts)
+	} else {
+		results, err = p.wetRun(c, cfg, accounts)
+	}
+	if err != nil {
+		return err
+	}
+	p.report(results)
+	switch {
+	case c.Bool("json"):
+		err = p.printRunJSON(results, c.Bool("dry-run"))
+	case c.Bool("dry-run"):
+		p.printPlan(results)
+	}
+	if code := gravest(results); err == nil && code != exitOK {
+		return exitError{code}
+	}
+	return err
+}
+
+// report says of each account what a person should read now. At a terminal,
+// and with --verbose, that is every failure.
+func (p *program) report(results []bridge.Result) {
+	for _, r := range results {
+		for _, refusal := range r.Refusals {
+			p.complain(r.Name, fmt.Sprintf("UID %s, %s, is refused and stays on the provider: %s",
+				state.EscapeUID(refusal.UID), octets(refusal.Size), refusal.Reason), refusedHint(r.Name, refusal.UID))
+		}
+		f := r.Failure
+		if f == nil || f.Class == bridge.NewlyRefused || f.Quiet && !r.Say && !p.verbose {
+			continue
+		}
+		if r.Say || p.verbose || p.StderrIsTerminal {
+			p.complain(r.Name, f.Error(), f.Hint)
+		}
+	}
+}
+
+func refusedHint(account, uid string) string {
+	return fmt.Sprintf("popbridge save %[1]s %[2]s > message.eml, then popbridge drop %[1]s %[2]s, or popbridge retry %[1]s",
+		account, shellWord(state.EscapeUID(uid)))
+}
+
+func (p *program) wetRun(c *cli.Context, cfg *config.Config, accounts []config.POP3) (results []bridge.Result, err error) {
+	db, err := p.openState(c.Context, cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	w := p.wire(cfg, db, db)
+	w.noDelete = c.Bool("no-delete")
+	o := bridge.Options{Limit: c.Int("limit")}
+	return sideBySide(c.Context, w, accounts, func(ctx context.Context, a *bridge.Account) bridge.Result {
+		lock, failure := p.lock(cfg, a.Name)
+		if failure != nil {
+			return bridge.Result{Name: a.Name, To: a.To.Name, Failure: failure, Say: !failure.Quiet}
+		}
+		a.Progress = func() { p.touch(lock) }
+		r := a.Run(ctx, o)
+		if err := lock.Release(); err != nil {
+			p.log.Warn("release the lock", "account", a.Name, "error", err)
+		}
+		p.log.Info("ran", "account", a.Name, "listed", r.Listed, "imported", r.Imported, "deleted", r.Deleted,
+			"refused", len(r.Refusals), "in_doubt", r.InDoubt)
+		return r
+	}), nil
+}
+
+// touch shows other processes that this one gets on.
+func (p *program) touch(l *state.Lock) {
+	if err := l.Touch(time.Now()); err != nil {
+		p.log.Debug("mark progress", "error", err)
+	}
+}
+
+func (p *program) dryRun(c *cli.Context, cfg *config.Config, accounts []config.POP3) (results []bridge.Result, err error) {
+	s, err := p.readState(c.Context, cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	w := p.wire(cfg, s, s)
+	w.noDelete = c.Bool("no-delete")
+	return sideBySide(c.Context, w, accounts, func(ctx context.Context, a *bridge.Account) bridge.Result {
+		return a.DryRun(ctx)
+	}), nil
+}
+
+// sideBySide works on as many accounts at a time as are configured. A panic
+// of one is a bug that the others don't pay for.
+func sideBySide(ctx context.Context, w *wiring, accounts []config.POP3, work func(context.Context, *bridge.Account) bridge.Result) []bridge.Result {
+	results := make([]bridge.Result, len(accounts))
+	var group errgroup.Group
+	group.SetLimit(w.config.Jobs)
+	for i, a := range accounts {
+		account := w.account(ctx, a)
+		group.Go(func() error {
+			defer func() {
+				if r := recover(); r != nil {
+					results[i] = bridge.Result{Name: a.Name, To: a.To, Say: true, Failure: &bridge.Failure{
+						Class: bridge.Bug, Err: fmt.Errorf("a bug: %T: %s", r, debug.Stack())}}
+				}
+			}()
+			results[i] = work(ctx, account)
+			return nil
+		})
+	}
+	_ = group.Wait() // no job returns an error
+	return results
+}

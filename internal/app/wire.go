@@ -1,0 +1,201 @@
+package app
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/popbridge/popbridge/gmail"
+	"github.com/popbridge/popbridge/internal/bridge"
+	"github.com/popbridge/popbridge/internal/config"
+	"github.com/popbridge/popbridge/internal/spool"
+	"github.com/popbridge/popbridge/pop3"
+)
+
+// wiring builds what the bridge works with from the configuration.
+type wiring struct {
+	*program
+	config *config.Config
+	ledger bridge.Ledger
+	quota  bridge.Quota
+	spool  *spool.Spool
+	// destinations are made once, since accounts share them.
+	destinations map[string]*bridge.Destination
+	noDelete     bool
+}
+
+func (p *program) wire(c *config.Config, l bridge.Ledger, q bridge.Quota) *wiring {
+	return &wiring{program: p, config: c, ledger: l, quota: q, destinations: map[string]*bridge.Destination{},
+		spool: spool.New(filepath.Join(filepath.Dir(c.State), "spool"), spool.DefaultBudget)}
+}
+
+// account builds one account. What is wrong with its files shows when they
+// are needed.
+func (w *wiring) account(ctx context.Context, a config.POP3) *bridge.Account {
+	return &bridge.Account{
+		Name:          a.Name,
+		Mailbox:       a.User + "@" + net.JoinHostPort(a.Host, strconv.Itoa(a.Port)),
+		Open:          w.opener(a),
+		To:            w.destination(ctx, a.To),
+		Labels:        a.Labels,
+		NeverMarkSpam: a.Spam == "never",
+		DateReceived:  a.Date == "received",
+		Policy:        w.policy(a),
+		Ledger:        w.ledger,
+		Spool:         w.spool,
+		Now:           w.Now,
+		Configured:    func(name string) bool { _, ok := w.config.Account(name); return ok },
+		AlertAfter:    w.config.AlertAfter,
+		Progress:      func() {},
+		Log:           w.log.With("account", a.Name),
+	}
+}
+
+func (w *wiring) policy(a config.POP3) bridge.Policy {
+	g, _ := w.config.Destination(a.To)
+	p := bridge.Policy{Never: a.Retention.Never(), Age: a.Retention.After, KeepMessages: a.KeepMessages,
+		KeepSize: a.KeepSize, SkipLarger: a.SkipLarger, Verify: g.Access == "verify"}
+	if w.noDelete {
+		p.NoDelete, p.Never, p.KeepMessages, p.KeepSize = true, true, 0, 0
+	}
+	return p
+}
+
+// opener opens sessions with the account's server. The password is read anew
+// each time: a person may have corrected it meanwhile.
+func (w *wiring) opener(a config.POP3) func(context.Context) (bridge.Session, error) {
+	return func(ctx context.Context) (bridge.Session, error) {
+		o := pop3.Options{Host: a.Host, Port: a.Port, TLS: pop3.TLSMode(a.TLS), MinVersion: a.TLSMin,
+			Fingerprint: a.TLSFingerprint, ServerName: a.ServerName, AllowPlaintext: a.AllowPlaintext,
+			User: a.User, Auth: pop3.AuthMode(a.Auth), Pipelining: a.Pipelining == "auto", Timeout: a.Timeout,
+			Logger: w.log.With("account", a.Name)}
+		var err error
+		if o.Password, err = a.ReadPassword(ctx, w.env()); err != nil {
+			return nil, misconfigured(err)
+		}
+		if o.RootCAs, err = roots(a.TLSCA); err != nil {
+			return nil, misconfigured(err)
+		}
+		s, err := pop3.Dial(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
+}
+
+// misconfigured keeps the hint of a configuration's error.
+func misconfigured(err error) error {
+	f := &bridge.Failure{Class: bridge.Misconfigured, Err: err}
+	var ce *config.Error
+	if errors.As(err, &ce) {
+		f.Hint = ce.Hint
+	}
+	return f
+}
+
+// roots reads the CA file, nil standing for the system's roots.
+func roots(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read tls_ca: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("read tls_ca %s: no certificate in PEM form in it", path)
+	}
+	return pool, nil
+}
+
+func (w *wiring) destination(ctx context.Context, name string) *bridge.Destination {
+	if d, ok := w.destinations[name]; ok {
+		return d
+	}
+	g, _ := w.config.Destination(name)
+	d := bridge.NewDestination(bridge.Route{
+		Name: g.Name, Address: g.Address, Verify: g.Access == "verify", Quota: w.quota, Now: w.Now,
+		Pace: gmail.Pace{UnitsPerMinute: g.UnitsPerMinute}, Importer: w.importer(ctx, g),
+	})
+	w.destinations[name] = d
+	return d
+}
+
+// importer connects to Gmail. Where its files are at fault, each use of it
+// says so: the account's other work goes on.
+func (w *wiring) importer(ctx context.Context, g config.Gmail) bridge.Importer {
+	tokens, err := w.tokens(g)
+	if err != nil {
+		return broken{err}
+	}
+	c, err := gmail.New(ctx, gmail.Options{Endpoint: g.Endpoint, Tokens: tokens, Now: w.Now,
+		Timeout: w.gmailTimeout(g.Name), Logger: w.log.With("destination", g.Name)})
+	if err != nil {
+		return broken{misconfigured(err)}
+	}
+	return c
+}
+
+// gmailTimeout is the longest that an account of the destination allows.
+func (w *wiring) gmailTimeout(name string) (longest time.Duration) {
+	for _, a := range w.config.POP3 {
+		if a.To == name {
+			longest = max(longest, a.Timeout)
+		}
+	}
+	return longest
+}
+
+func (w *wiring) tokens(g config.Gmail) (gmail.TokenSource, error) {
+	scopes := gmail.CallScopes(g.Access == "verify")
+	if g.ServiceAccount != "" {
+		key, err := w.readSecret(g.ServiceAccount, "service_account")
+		if err != nil {
+			return nil, err
+		}
+		return gmail.NewServiceAccountSource(key, g.Address, scopes, w.Now, nil)
+	}
+	data, err := w.readSecret(g.Client, "client")
+	if err != nil {
+		return nil, err
+	}
+	client, err := gmail.LoadClient(data)
+	if err != nil {
+		return nil, misconfigured(fmt.Errorf("%s: %w", g.Client, err))
+	}
+	return gmail.NewFileTokenSource(client, g.Token, scopes, w.Now, nil), nil
+}
+
+// readSecret reads a file that nobody else may be able to read.
+func (p *program) readSecret(path, key string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, misconfigured(fmt.Errorf("read %s: %w", key, err))
+	}
+	if err := config.CheckSecretFile(path, info.Mode(), p.GOOS); err != nil {
+		return nil, misconfigured(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, misconfigured(fmt.Errorf("read %s: %w", key, err))
+	}
+	return data, nil
+}
+
+// broken stands in for a destination that couldn't be set up.
+type broken struct{ err error }
+
+func (b broken) Upload(context.Context, gmail.Upload) (string, error)      { return "", b.err }
+func (b broken) ResolveLabels(context.Context, []string) ([]string, error) { return nil, b.err }
+func (b broken) Search(context.Context, string) ([]string, error)          { return nil, b.err }
+func (b broken) Raw(context.Context, string) (io.ReadCloser, error)        { return nil, b.err }
+func (b broken) AskTime(context.Context) (time.Time, error)                { return time.Time{}, b.err }

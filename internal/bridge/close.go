@@ -1,0 +1,121 @@
+package bridge
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/popbridge/popbridge/state"
+)
+
+const (
+	// memory is how long a row stays after it was last listed: a mailbox
+	// restored from a backup is not imported again within it.
+	memory = 365 * 24 * time.Hour
+	// remindAfter is how long a person who must act is left in peace.
+	remindAfter = 24 * time.Hour
+)
+
+// close records how the run went, and decides whether to say so.
+func (j *job) close(ctx context.Context) error {
+	if ctx.Err() != nil || j.book == nil && j.result.Failure != nil && j.result.Failure.Class == NoState {
+		j.result.Say = j.result.Failure != nil && !j.result.Failure.Quiet
+		return nil
+	}
+	now := j.Now()
+	newDay := now.Truncate(24*time.Hour) != j.known.LastRun.Truncate(24*time.Hour)
+	next := j.outcome(now)
+	j.result.Say = announce(&next, j.result.Failure, now, j.AlertAfter)
+	err := j.Ledger.Write(ctx, func(w *state.Writer) error { return w.PutAccount(next) })
+	if err == nil && newDay {
+		_, err = j.Ledger.Forget(ctx, j.Name, now.Add(-memory))
+	}
+	if err != nil {
+		j.result.Say = true
+		return fmt.Errorf("record the run of %s: %w", j.Name, err)
+	}
+	return nil
+}
+
+// outcome is the account's row after this run.
+func (j *job) outcome(now time.Time) state.Account {
+	next := j.known
+	next.Name, next.LastRun = j.Name, now
+	f := j.result.Failure
+	if f == nil || f.Class != Misconfigured {
+		next.Mailbox = j.Mailbox
+	}
+	if j.result.Whole {
+		next.Listed, next.Octets = j.result.Listed-j.result.Deleted, j.result.Octets-j.deletedOctets
+	}
+	if f == nil || f.Class == NewlyRefused {
+		next.LastSuccess, next.Failures, next.FailingSince = now, 0, nothing
+		next.Error, next.Hint, next.Told, next.ToldAt = "", "", "", nothing
+		return next
+	}
+	if next.Failures == 0 {
+		next.FailingSince = now
+	}
+	next.Failures++
+	next.Error, next.Hint = f.Error(), f.Hint
+	return next
+}
+
+// announce decides whether to say a failure aloud, and notes in the row that
+// it was said. What needs a person is said once, and again after a day; what
+// passes by itself, only once it has lasted. An account that never worked is
+// being set up, and its person is there.
+func announce(a *state.Account, f *Failure, now time.Time, alertAfter time.Duration) bool {
+	if f == nil {
+		return false
+	}
+	switch f.Class {
+	case NewlyRefused, NoState, Bug:
+		return true
+	case Later, Unavailable:
+		settingUp := f.Class == Unavailable && !f.Quiet && a.LastSuccess.IsZero()
+		if now.Sub(a.FailingSince) < alertAfter && !settingUp {
+			return false
+		}
+	}
+	key := fmt.Sprintf("%d: %s", f.Class, f.Hint)
+	if a.Told == key && now.Sub(a.ToldAt) < remindAfter {
+		return false
+	}
+	a.Told, a.ToldAt = key, now
+	return true
+}
+
+// checkMailbox refuses to work on another mailbox than the account had, and
+// to take up a renamed account's mailbox afresh: all its mail would arrive
+// again.
+func (j *job) checkMailbox(ctx context.Context) error {
+	if was := j.known.Mailbox; was != "" {
+		if userOf(was) == userOf(j.Mailbox) {
+			return nil
+		}
+		return &Failure{Class: Misconfigured, Err: fmt.Errorf(
+			"account %s was the mailbox %s and is now %s", j.Name, was, j.Mailbox),
+			Hint: fmt.Sprintf("if it is another mailbox: popbridge state move %[1]s %[1]s-old; "+
+				"if only the login name changed: popbridge state move %[1]s %[1]s", j.Name)}
+	}
+	accounts, err := j.Ledger.Accounts(ctx)
+	if err != nil {
+		return fmt.Errorf("read the state: %w", err)
+	}
+	for _, a := range accounts {
+		if a.Mailbox == j.Mailbox && a.Name != j.Name && !j.Configured(a.Name) {
+			return &Failure{Class: Misconfigured, Err: fmt.Errorf(
+				"account %s is new, but its mailbox %s is known as %s", j.Name, j.Mailbox, a.Name),
+				Hint: fmt.Sprintf("popbridge state move %s %s", a.Name, j.Name)}
+		}
+	}
+	return nil
+}
+
+// userOf gives the user of a mailbox written as user@host:port. The host may
+// change when a provider moves.
+func userOf(mailbox string) string {
+	return mailbox[:max(strings.LastIndex(mailbox, "@"), 0)]
+}

@@ -1,0 +1,176 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/popbridge/popbridge/internal/message"
+	"github.com/popbridge/popbridge/internal/spool"
+	"github.com/popbridge/popbridge/state"
+)
+
+// shortTries is how often a body shorter than announced is fetched in a run.
+const shortTries = 2
+
+// dispatch decides what a fetched message is, now that all its octets are
+// known, and sends on what is new. It tells whether it keeps the item.
+func (t *transfer) dispatch(ctx context.Context, a Action, item *spool.Item, sum message.Summary) (kept bool, err error) {
+	r := t.book.get(a.UID)
+	if again, err := t.short(ctx, a, r, sum); again || err != nil {
+		return false, err
+	}
+	t.take(a.UID)
+	if a.Reason == Changed {
+		if isOf(r, sum) {
+			return false, t.stillSame(ctx, a, sum)
+		}
+		if err := t.displace(ctx, a, r); err != nil {
+			return false, err
+		}
+	}
+	if a.Reason != Retry && a.Reason != SetAside {
+		doubt, found, err := t.absorb(ctx, a, sum)
+		if err != nil || found && !doubt {
+			return false, err
+		}
+	}
+	t.send(a, item, sum)
+	return true, nil
+}
+
+// isOf tells whether a row is of the message with this summary. A row that
+// never had a digest has its header's alone.
+func isOf(r state.Record, sum message.Summary) bool {
+	if r.Digest == "" {
+		return r.HeaderDigest == sum.HeaderDigest
+	}
+	return r.Digest == sum.Digest
+}
+
+// short holds back a body with fewer octets than LIST announced: it may have
+// been cut. Two fetches that give the same prove that the announcement erred.
+func (t *transfer) short(ctx context.Context, a Action, r state.Record, sum message.Summary) (again bool, err error) {
+	if sum.Size >= a.Size || r.Digest == sum.Digest {
+		return false, nil
+	}
+	t.shorts[a.UID]++
+	if t.shorts[a.UID] >= shortTries {
+		t.take(a.UID)
+		t.fail(&Failure{Class: Unavailable, Err: fmt.Errorf("fetch UID %s of %s: got %d octets of %d, and others each time",
+			state.EscapeUID(a.UID), t.Name, sum.Size, a.Size)})
+	}
+	if r.Status != state.Pending {
+		return true, nil
+	}
+	return true, t.book.update(ctx, a.UID, func(r *state.Record) { r.Digest = sum.Digest })
+}
+
+// stillSame records that a suspected message is the recorded one. TOP, if it
+// said otherwise, isn't to be believed.
+func (t *transfer) stillSame(ctx context.Context, a Action, sum message.Summary) error {
+	if a.HeaderDiffers {
+		t.known.Top = topDiffers
+	}
+	now := t.Now()
+	return t.book.update(ctx, a.UID, func(r *state.Record) {
+		r.Size, r.Digest, r.HeaderDigest, r.BodyDigest = a.Size, sum.Digest, sum.HeaderDigest, sum.BodyDigest
+		r.Listed, r.LastListed, r.DeletedAt = true, now, nothing
+	})
+}
+
+// displace moves the row of a message whose UID stands for another one now to
+// a UID that no server can use, and makes a new row in its place.
+func (t *transfer) displace(ctx context.Context, a Action, r state.Record) error {
+	now := t.Now()
+	fresh := state.Record{Account: t.Name, UID: a.UID, Size: a.Size, Status: state.Pending,
+		FirstSeen: now, LastListed: now, Listed: true}
+	gone := displaced(r)
+	t.missing[gone.Digest] = append(t.missing[gone.Digest], gone.UID)
+	return t.book.rewrite(ctx, nil, []state.Record{gone, fresh})
+}
+
+// displaced gives a row that lost its UID. A space can't stand in a UID.
+func displaced(r state.Record) state.Record {
+	key := r.Digest
+	if key == "" {
+		key = r.HeaderDigest
+	}
+	r.UID = r.UID + " " + key[:min(16, len(key))]
+	r.Listed = false
+	return r
+}
+
+// findMissing indexes the rows that a fetched message may prove to be.
+func (t *transfer) findMissing(actions []Action) {
+	t.missing = map[string][]string{}
+	listed := make(map[string]bool, len(actions))
+	for _, a := range actions {
+		listed[a.UID] = true
+	}
+	for _, r := range t.book.all() {
+		if listed[r.UID] || !recognisable(&r) {
+			continue
+		}
+		key := r.Digest
+		if key == "" {
+			key = r.HeaderDigest
+		}
+		t.missing[key] = append(t.missing[key], r.UID)
+	}
+}
+
+// absorb looks whether a newcomer is a recorded message under a new UID. Each
+// missing row absorbs one. It tells whether the row is one in doubt that is
+// to be imported again.
+func (t *transfer) absorb(ctx context.Context, a Action, sum message.Summary) (doubt, found bool, err error) {
+	key := sum.Digest
+	if len(t.missing[key]) == 0 {
+		key = sum.HeaderDigest
+	}
+	uids := t.missing[key]
+	if len(uids) == 0 {
+		return false, false, nil
+	}
+	t.missing[key] = uids[1:]
+	r := t.book.get(uids[0])
+	old := r.UID
+	r.UID, r.Size, r.Listed, r.LastListed, r.DeletedAt = a.UID, a.Size, true, t.Now(), nothing
+	r.Digest, r.HeaderDigest, r.BodyDigest = sum.Digest, sum.HeaderDigest, sum.BodyDigest
+	err = t.book.rewrite(ctx, []string{old}, []state.Record{r})
+	return r.InDoubt() && !t.To.Verify, true, err
+}
+
+// send imports a message while the session goes on.
+func (t *transfer) send(a Action, item *spool.Item, sum message.Summary) {
+	j := t.job
+	p := parcel{uid: a.UID, body: item, summary: sum, account: j.Account, book: j.book}
+	p.refused = func(reason string) { j.refused(Refusal{UID: a.UID, Size: a.Size, Reason: reason}) }
+	j.work.Go(func() {
+		defer j.catch()
+		err := j.To.deliver(j.uploads, p)
+		if err == nil && j.book.get(a.UID).Status == state.Imported {
+			j.mu.Lock()
+			j.result.Imported++
+			j.mu.Unlock()
+		}
+		if err = errors.Join(err, item.Release()); err != nil && !errors.Is(err, errHeld) {
+			j.fail(fmt.Errorf("import UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), j.Name, a.Size, err))
+		}
+		j.Progress()
+	})
+}
+
+// catch keeps a bug in one delivery from ending the others.
+func (j *job) catch() {
+	if r := recover(); r != nil {
+		j.fail(&Failure{Class: Bug, Err: fmt.Errorf("a bug: %T: %s", r, debug.Stack())})
+	}
+}
+
+func (j *job) refused(r Refusal) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.result.Refusals = append(j.result.Refusals, r)
+}

@@ -1,0 +1,110 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/popbridge/popbridge/gmail"
+	"github.com/popbridge/popbridge/state"
+)
+
+const (
+	// lookAfter is how long after the attempt Gmail is asked at the soonest:
+	// its search follows an index that lags.
+	lookAfter = 15 * time.Second
+	// absentAfter is how long after the attempt a look must be for an empty
+	// answer to count.
+	absentAfter = 2 * time.Minute
+)
+
+// settleDoubts asks Gmail about imports whose outcome isn't known. Without a
+// Message-ID, or the right to look, nothing can be asked: such a message is
+// imported again.
+func (j *job) settleDoubts(ctx context.Context) error {
+	if !j.To.Verify {
+		return nil
+	}
+	for _, r := range j.book.all() {
+		if !r.InDoubt() {
+			continue
+		}
+		if err := j.settle(ctx, r); err != nil {
+			var ge *gmail.Error
+			if errors.As(err, &ge) {
+				// The session with the provider goes on without it.
+				j.fail(fmt.Errorf("look for UID %s of %s: %w", state.EscapeUID(r.UID), j.Name, err))
+				return nil
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *job) settle(ctx context.Context, r state.Record) error {
+	if r.MessageID == "" {
+		return j.book.update(ctx, r.UID, func(r *state.Record) { r.AttemptedAt = nothing })
+	}
+	age := j.Now().Sub(r.AttemptedAt)
+	if age < lookAfter {
+		return nil
+	}
+	id, err := j.To.find(ctx, j.Ledger, r)
+	switch {
+	case err != nil:
+		return err
+	case id != "":
+		return j.book.update(ctx, r.UID, func(n *state.Record) {
+			n.Status, n.GmailID, n.ImportedAt, n.AttemptedAt = state.Imported, id, j.Now(), nothing
+		})
+	case age >= absentAfter:
+		return j.book.update(ctx, r.UID, func(n *state.Record) { n.AttemptedAt = nothing })
+	default:
+		return nil
+	}
+}
+
+// find looks a recorded message up in Gmail. A hit counts only if no other
+// row holds its id and the body it gives is the recorded one.
+func (d *Destination) find(ctx context.Context, l Ledger, r state.Record) (id string, err error) {
+	if err := d.awaitTurn(ctx, gmail.UnitsList); err != nil {
+		return "", err
+	}
+	ids, err := d.Importer.Search(ctx, r.MessageID)
+	if err != nil {
+		return "", err
+	}
+	for _, id := range ids {
+		holders, err := l.ByGmailID(ctx, d.Address, id)
+		if err != nil {
+			return "", err
+		}
+		if len(holders) > 0 {
+			continue
+		}
+		digest, err := d.bodyDigest(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		if digest == r.BodyDigest {
+			return id, nil
+		}
+	}
+	return "", nil
+}
+
+func (d *Destination) bodyDigest(ctx context.Context, id string) (digest string, err error) {
+	if err := d.awaitTurn(ctx, gmail.UnitsGet); err != nil {
+		return "", err
+	}
+	raw, err := d.Importer.Raw(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, raw.Close()) }()
+	sum, err := summarise(io.Reader(raw))
+	return sum.BodyDigest, err
+}

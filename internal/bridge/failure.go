@@ -1,0 +1,128 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/popbridge/popbridge/gmail"
+	"github.com/popbridge/popbridge/pop3"
+	"github.com/popbridge/popbridge/state"
+)
+
+// Class says what a failure means for who started the run. The graver class
+// is the greater.
+type Class int
+
+// The classes, from the least grave. The exit codes follow them.
+const (
+	Well Class = iota
+	// NewlyRefused: all done, but a message is newly refused.
+	NewlyRefused
+	// Later: quota, a locked mailbox, a doubt; another run will do.
+	Later
+	// Unavailable: a server can't be reached or failed for now.
+	Unavailable
+	// Person: a person must act.
+	Person
+	// NoState: the state can't be read or written.
+	NoState
+	// Usage: what was typed can't be meant.
+	Usage
+	// Misconfigured: the configuration is wrong.
+	Misconfigured
+	// Bug: popbridge is at fault.
+	Bug
+)
+
+// Failure is why an account's run was not all well.
+type Failure struct {
+	Class Class
+	Err   error
+	// Hint is the command or the act that mends it, or empty.
+	Hint string
+	// Quiet failures are nobody's concern: they pass by themselves.
+	Quiet bool
+}
+
+// Error is the text of the cause.
+func (f *Failure) Error() string { return f.Err.Error() }
+
+// Unwrap gives the cause.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// gravest picks the graver of two failures, the earlier where they are equal.
+func gravest(a, b *Failure) *Failure {
+	if a == nil || b != nil && (b.Class > a.Class || b.Class == a.Class && a.Quiet && !b.Quiet) {
+		return b
+	}
+	return a
+}
+
+// Classify turns what a room reported into a Failure. Destination is the
+// name that login would be run with. Nil stays nil.
+func Classify(err error, account, destination string) *Failure {
+	var f *Failure
+	var pe *pop3.Error
+	var ge *gmail.Error
+	var se *state.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &f):
+		return &Failure{Class: f.Class, Err: err, Hint: f.Hint, Quiet: f.Quiet}
+	case errors.As(err, &se):
+		return &Failure{Class: NoState, Err: err}
+	case errors.As(err, &pe):
+		return ofProvider(err, pe, account)
+	case errors.As(err, &ge):
+		return ofGmail(err, ge, destination)
+	case errors.Is(err, context.Canceled):
+		return &Failure{Class: Later, Err: err, Quiet: true}
+	default:
+		return &Failure{Class: Bug, Err: err}
+	}
+}
+
+func ofProvider(err error, pe *pop3.Error, account string) *Failure {
+	switch pe.Kind {
+	case pop3.Auth:
+		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
+			"check user and password of account %s in the configuration, then type: popbridge run %s", account, account)}
+	case pop3.Certificate:
+		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
+			"if this is the provider's own certificate, set tls_fingerprint, tls_ca or server_name for account %s", account)}
+	case pop3.Permanent:
+		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
+			"ask the provider, or correct account %s in the configuration", account)}
+	case pop3.Locked:
+		return &Failure{Class: Later, Err: err}
+	default:
+		return &Failure{Class: Unavailable, Err: err}
+	}
+}
+
+func ofGmail(err error, ge *gmail.Error, destination string) *Failure {
+	switch ge.Kind {
+	case gmail.Unauthorised:
+		hint := ge.Hint
+		if hint == "" || hint == gmail.HintLogin {
+			hint = "popbridge login " + destination
+		}
+		return &Failure{Class: Person, Err: err, Hint: hint}
+	case gmail.Configuration:
+		if strings.Contains(strings.ToLower(ge.Error()), "label") {
+			return &Failure{Class: Misconfigured, Err: err, Hint: ge.Hint}
+		}
+		return &Failure{Class: Person, Err: err, Hint: ge.Hint}
+	case gmail.RateLimited:
+		return &Failure{Class: Later, Err: err}
+	case gmail.InDoubt:
+		return &Failure{Class: Later, Err: err, Quiet: true}
+	case gmail.Passing:
+		return &Failure{Class: Unavailable, Err: err}
+	default:
+		return &Failure{Class: Bug, Err: err}
+	}
+}

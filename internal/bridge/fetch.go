@@ -1,0 +1,208 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/popbridge/popbridge/internal/message"
+	"github.com/popbridge/popbridge/internal/spool"
+	"github.com/popbridge/popbridge/state"
+)
+
+// wanted gives what is to be fetched now: first what was tried before, so
+// that a doubt is settled before its Message-ID's others come, then in the
+// listing's order. A message set aside comes when nothing else is left, and
+// alone.
+func (j *job) wanted(actions []Action) []Action {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var retries, others []Action
+	for _, a := range actions {
+		switch {
+		case a.Verb != Import || j.taken[a.UID]:
+		case a.Reason == Retry:
+			retries = append(retries, a)
+		default:
+			others = append(others, a)
+		}
+	}
+	want := append(retries, others...)
+	if left := j.options.Limit - j.fetched; j.options.Limit > 0 && len(want) > left {
+		want = want[:max(left, 0)]
+	}
+	if len(want) > 0 {
+		return want
+	}
+	for _, a := range actions {
+		if a.Reason == SetAside && !j.taken[a.UID] {
+			return []Action{a}
+		}
+	}
+	return nil
+}
+
+// transfer is the fetching of one session.
+type transfer struct {
+	*job
+	want  []Action
+	items map[int]*spool.Item
+	// coming are the messages asked for whose answer is still to come.
+	coming []Action
+	// missing are the recorded messages that are not in their place, by
+	// digest, or by header digest where they have no other.
+	missing map[string][]string
+}
+
+// fetch retrieves what is wanted into the spool, as far as it fits, and hands
+// each whole message on. It tells whether something is left.
+func (j *job) fetch(ctx context.Context, s Session, actions []Action) (more bool, err error) {
+	t := &transfer{job: j, want: j.wanted(actions), items: map[int]*spool.Item{}}
+	t.findMissing(actions)
+	if len(t.want) == 0 || j.To.halted() != nil {
+		return false, j.To.halted()
+	}
+	header, err := j.tryTop(ctx, s, t.want[0])
+	if err != nil {
+		return false, err
+	}
+	err = s.Retr(ctx, t.numbers(ctx), func(number int, body io.Reader, err error) error {
+		a := t.coming[0]
+		if a.Number != number {
+			return fmt.Errorf("receive message %d: %d was asked for", number, a.Number)
+		}
+		if err == nil {
+			err = t.receive(ctx, a, body, header)
+		} else {
+			err = t.unavailable(a, err)
+		}
+		if err == nil {
+			t.coming = t.coming[1:]
+		}
+		return err
+	})
+	for _, a := range t.coming {
+		err = errors.Join(err, t.items[a.Number].Release())
+	}
+	if err != nil {
+		return false, t.broke(ctx, err)
+	}
+	return len(j.wanted(actions)) > 0 && j.To.halted() == nil, j.To.halted()
+}
+
+// numbers hands out message numbers as long as the listed sizes fit into the
+// spool: the mailbox must never stay locked while Gmail is waited for.
+func (t *transfer) numbers(ctx context.Context) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for _, a := range t.want {
+			if ctx.Err() != nil || t.To.halted() != nil {
+				return
+			}
+			item, ok := t.Spool.Reserve(a.Size)
+			if !ok {
+				return
+			}
+			t.items[a.Number] = item
+			t.coming = append(t.coming, a)
+			if !yield(a.Number) {
+				return
+			}
+		}
+	}
+}
+
+// receive takes one message in whole.
+func (t *transfer) receive(ctx context.Context, a Action, body io.Reader, header *probe) error {
+	item := t.items[a.Number]
+	digester := message.NewDigester()
+	out := &remembering{w: io.MultiWriter(item, digester)}
+	if _, err := io.Copy(out, body); err != nil {
+		if out.err != nil {
+			return &Failure{Class: NoState, Err: fmt.Errorf("fetch UID %s of %s, %d octets: %w",
+				state.EscapeUID(a.UID), t.Name, a.Size, out.err), Hint: "make room on the disk that holds the state file"}
+		}
+		return err
+	}
+	sum := digester.Summary()
+	t.learnTop(a, sum, header)
+	kept, err := t.dispatch(ctx, a, item, sum)
+	if !kept {
+		err = errors.Join(err, item.Release())
+	}
+	t.Progress()
+	return err
+}
+
+// unavailable is for a message that the server won't give. The others go on.
+func (t *transfer) unavailable(a Action, cause error) error {
+	t.take(a.UID)
+	t.fail(fmt.Errorf("fetch UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), t.Name, a.Size, cause))
+	return t.items[a.Number].Release()
+}
+
+// broke books a session that broke at the message that was coming.
+func (t *transfer) broke(ctx context.Context, cause error) error {
+	if len(t.coming) == 0 || ctx.Err() != nil {
+		return cause
+	}
+	var f *Failure
+	if errors.As(cause, &f) {
+		return cause
+	}
+	a := t.coming[0]
+	err := t.book.update(ctx, a.UID, func(r *state.Record) { r.Breaks++ })
+	cause = fmt.Errorf("fetch UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), t.Name, a.Size, cause)
+	if a.Reason == SetAside {
+		t.take(a.UID)
+		t.fail(&Failure{Class: Unavailable, Err: fmt.Errorf("%w (set aside: it broke %d sessions)", cause, t.book.get(a.UID).Breaks)})
+	}
+	return errors.Join(err, cause)
+}
+
+func (j *job) take(uid string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.taken[uid] = true
+	j.fetched++
+}
+
+// remembering tells an error of the disk from one of the connection.
+type remembering struct {
+	w   io.Writer
+	err error
+}
+
+func (r *remembering) Write(p []byte) (int, error) {
+	n, err := r.w.Write(p)
+	r.err = err
+	return n, err
+}
+
+// probe is the header of one message by TOP, to be held against its RETR.
+type probe struct {
+	number int
+	header *message.Summary
+}
+
+// tryTop asks once an account for the header of a message that is fetched
+// anyway: on some servers TOP and RETR give different ones.
+func (j *job) tryTop(ctx context.Context, s Session, a Action) (*probe, error) {
+	if j.known.Top != "" {
+		return nil, nil
+	}
+	got := map[int]*message.Summary{}
+	err := peek(ctx, s, []int{a.Number}, got)
+	return &probe{number: a.Number, header: got[a.Number]}, err
+}
+
+func (t *transfer) learnTop(a Action, sum message.Summary, p *probe) {
+	if p == nil || p.number != a.Number {
+		return
+	}
+	t.known.Top = topDiffers
+	if p.header != nil && p.header.HeaderDigest == sum.HeaderDigest {
+		t.known.Top = topSame
+	}
+}

@@ -1,0 +1,105 @@
+package bridge
+
+import (
+	"context"
+	"time"
+
+	"github.com/popbridge/popbridge/pop3"
+	"github.com/popbridge/popbridge/state"
+)
+
+// nothing is the time that stands for never.
+var nothing time.Time
+
+// note records what a listing showed: newcomers, messages under new UIDs,
+// sizes that changed, and what is gone. A run with nothing new writes no row.
+func (j *job) note(ctx context.Context, actions []Action, l pop3.Listing) error {
+	n := noting{job: j, now: j.Now(), put: map[string]state.Record{}}
+	listed := make(map[string]bool, len(actions))
+	moved := map[string]bool{}
+	for _, a := range actions {
+		listed[a.UID] = true
+		if a.From != "" {
+			moved[a.From] = true
+		}
+	}
+	for _, a := range actions {
+		n.action(a, moved)
+	}
+	var remove []string
+	for uid := range moved {
+		if _, overwritten := n.put[uid]; !overwritten {
+			remove = append(remove, uid)
+		}
+	}
+	if l.Flaw == "" {
+		n.gone(listed, moved)
+	}
+	put := make([]state.Record, 0, len(n.put))
+	for _, r := range n.put {
+		put = append(put, r)
+	}
+	if err := j.book.rewrite(ctx, remove, put); err != nil {
+		return err
+	}
+	for _, r := range n.refused {
+		j.refused(r)
+	}
+	return nil
+}
+
+type noting struct {
+	*job
+	now     time.Time
+	put     map[string]state.Record
+	refused []Refusal
+}
+
+func (n *noting) action(a Action, moved map[string]bool) {
+	r := n.book.get(a.UID)
+	known := r.UID != ""
+	switch {
+	case a.From != "":
+		if known && !moved[a.UID] {
+			gone := displaced(r)
+			n.put[gone.UID] = gone
+		}
+		r = n.book.get(a.From)
+		r.UID, r.Size, r.DeletedAt = a.UID, a.Size, nothing
+	case !known:
+		r = state.Record{Account: n.Name, UID: a.UID, Size: a.Size, Status: state.Pending, FirstSeen: n.now}
+	case a.Same:
+		r.Size, r.DeletedAt = a.Size, nothing
+	case a.Verb == Import && a.Reason == Changed:
+		// Who it is shows once it is fetched.
+		return
+	case r.Status == state.Pending:
+		r.Size = a.Size
+	}
+	if a.Verb == Refuse {
+		r.Status, r.Reason = state.Refused, string(a.Reason)
+		n.refused = append(n.refused, Refusal{UID: a.UID, Size: a.Size, Reason: string(a.Reason)})
+	}
+	r.Listed = true
+	if old := n.book.get(a.UID); old != withListed(r, old.LastListed) || n.now.Sub(old.LastListed) > lagOfLastListed {
+		r.LastListed = n.now
+		n.put[r.UID] = r
+	}
+}
+
+func withListed(r state.Record, at time.Time) state.Record {
+	r.LastListed = at
+	return r
+}
+
+// gone notes the messages that are no longer listed; other devices delete
+// too, so that is ordinary.
+func (n *noting) gone(listed, moved map[string]bool) {
+	for _, r := range n.book.all() {
+		_, noted := n.put[r.UID]
+		if r.Listed && !listed[r.UID] && !moved[r.UID] && !noted {
+			r.Listed = false
+			n.put[r.UID] = r
+		}
+	}
+}

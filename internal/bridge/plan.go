@@ -1,0 +1,136 @@
+package bridge
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/popbridge/popbridge/internal/message"
+	"github.com/popbridge/popbridge/pop3"
+	"github.com/popbridge/popbridge/state"
+)
+
+// View is what a plan is made from, besides the policy and the clock.
+type View struct {
+	Listing pop3.Listing
+	// Records are all that the state has of the account.
+	Records []state.Record
+	// Headers are the summaries of headers asked for so far, by message
+	// number. A nil one stands for a TOP that the server refused.
+	Headers map[int]*message.Summary
+	// Top tells whether TOP may be asked, and believed.
+	Top bool
+}
+
+// Plan gives each listed message exactly one verb, in the listing's order. It
+// also gives the numbers of messages whose headers would make the plan more
+// certain; with these in the view, plan again. It is a pure function.
+func Plan(v View, p Policy, now time.Time) (actions []Action, ask []int) {
+	pl := newPlanner(v, p, now)
+	pl.compareKnown()
+	pl.findVanished()
+	for i := range pl.actions {
+		pl.decide(i)
+	}
+	pl.evict()
+	pl.confirmDeletions()
+	return pl.actions, slices.Sorted(maps.Keys(pl.asked))
+}
+
+type planner struct {
+	View
+	policy  Policy
+	now     time.Time
+	known   map[string]*state.Record
+	missing missing
+	actions []Action
+	// records stand beside the actions: the row that each message has or
+	// takes over, nil for a newcomer.
+	records []*state.Record
+	// compared stand beside the actions: how the message compares with the
+	// row of its UID.
+	compared []comparison
+	asked    map[int]bool
+}
+
+func newPlanner(v View, p Policy, now time.Time) *planner {
+	pl := &planner{View: v, policy: p, now: now, asked: map[int]bool{}}
+	if v.Listing.Flaw != "" {
+		pl.policy.NoDelete = true
+	}
+	pl.known = make(map[string]*state.Record, len(v.Records))
+	for i := range v.Records {
+		pl.known[v.Records[i].UID] = &v.Records[i]
+	}
+	n := len(v.Listing.Entries)
+	pl.actions = make([]Action, n)
+	pl.records = make([]*state.Record, n)
+	pl.compared = make([]comparison, n)
+	for i, e := range v.Listing.Entries {
+		pl.actions[i] = Action{Number: e.Number, UID: e.UID, Size: e.Size}
+		pl.records[i] = pl.known[e.UID]
+	}
+	return pl
+}
+
+// decide gives message i its verb, deletions by number or size excepted.
+func (pl *planner) decide(i int) {
+	a, r := &pl.actions[i], pl.records[i]
+	switch {
+	case r == nil:
+		r = pl.newcomer(a, New)
+	case pl.compared[i] == different:
+		a.HeaderDiffers = true
+		r = pl.newcomer(a, Changed)
+	case pl.compared[i] == unsure && !pl.tooLarge(*a):
+		pl.fetch(a, Changed)
+		return
+	default:
+		a.Same = pl.compared[i] == same
+	}
+	pl.records[i] = r
+	if r != nil {
+		pl.decideKnown(a, r)
+	}
+}
+
+func (pl *planner) tooLarge(a Action) bool {
+	return pl.policy.SkipLarger > 0 && a.Size > pl.policy.SkipLarger
+}
+
+// fetch plans an import, or a refusal where the message is too large to try.
+func (pl *planner) fetch(a *Action, reason Reason) {
+	a.Verb, a.Reason = Import, reason
+	if pl.tooLarge(*a) {
+		a.Verb, a.Reason = Refuse, TooLarge
+	}
+}
+
+// decideKnown gives the verb of a message whose row is taken for its own.
+func (pl *planner) decideKnown(a *Action, r *state.Record) {
+	switch {
+	case r.Status == state.Imported:
+		pl.decideImported(a, r)
+	case r.Status == state.Adopted || r.Status == state.Refused:
+		a.Verb, a.Reason = Skip, Reason(r.Status)
+		if r.Dropped && !pl.policy.NoDelete {
+			a.Verb, a.Reason = Delete, Dropped
+		}
+	case r.InDoubt() && pl.policy.Verify:
+		a.Verb, a.Reason = Skip, InDoubt
+	case r.Breaks >= breaksUntilSetAside:
+		a.Verb, a.Reason = Skip, SetAside
+	case r.Attempts > 0 || r.Retried:
+		pl.fetch(a, Retry)
+	default:
+		pl.fetch(a, New)
+	}
+}
+
+func (pl *planner) decideImported(a *Action, r *state.Record) {
+	a.Verb, a.Reason, a.Due = Keep, pl.policy.keepReason(), pl.policy.due(*r)
+	late := !a.Due.IsZero() && !pl.now.Before(a.Due)
+	if late && !pl.policy.AgeSuspended && !pl.policy.NoDelete {
+		a.Verb, a.Reason = Delete, Retention
+	}
+}

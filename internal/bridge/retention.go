@@ -1,0 +1,92 @@
+package bridge
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/popbridge/popbridge/state"
+)
+
+// evict plans the deletions that keep_messages and keep_size ask for, beyond
+// those that are due by age.
+func (pl *planner) evict() {
+	if pl.policy.NoDelete {
+		return
+	}
+	candidates := pl.oldestFirst()
+	if keep := pl.policy.KeepMessages; keep > 0 {
+		count := func(Action) int64 { return 1 }
+		pl.evictDownTo(int64(keep), KeepMessages, count, candidates)
+	}
+	if keep := pl.policy.KeepSize; keep > 0 {
+		pl.evictDownTo(keep, KeepSize, func(a Action) int64 { return a.Size }, candidates)
+	}
+}
+
+// oldestFirst gives the indexes of the imported messages that stay so far:
+// by the day of their import, and within a day in the mailbox's own order,
+// since imports of one run end in any order.
+func (pl *planner) oldestFirst() []int {
+	var at []int
+	for i, a := range pl.actions {
+		if a.Verb == Keep {
+			at = append(at, i)
+		}
+	}
+	day := func(i int) time.Time { return pl.records[i].ImportedAt.Truncate(24 * time.Hour) }
+	slices.SortStableFunc(at, func(i, j int) int {
+		return cmp.Or(day(i).Compare(day(j)), cmp.Compare(pl.actions[i].Number, pl.actions[j].Number))
+	})
+	return at
+}
+
+// evictDownTo deletes candidates until all that stays weighs at most limit.
+// Where what may not be deleted exceeds the limit alone, evicting the rest
+// wouldn't mend it, and nothing is evicted.
+func (pl *planner) evictDownTo(limit int64, reason Reason, weight func(Action) int64, candidates []int) {
+	var total, fixed int64
+	for _, a := range pl.actions {
+		if a.Verb == Delete {
+			continue
+		}
+		total += weight(a)
+		if a.Verb == Skip && (a.Reason == Adopted || a.Reason == Refused) || a.Verb == Refuse {
+			fixed += weight(a)
+		}
+	}
+	if fixed > limit {
+		return
+	}
+	for _, i := range candidates {
+		if total <= limit {
+			return
+		}
+		if pl.actions[i].Verb == Keep {
+			pl.actions[i].Verb, pl.actions[i].Reason = Delete, reason
+			total -= weight(pl.actions[i])
+		}
+	}
+}
+
+// confirmDeletions sees to it that each message that is to go is the one that
+// is recorded: by its header, or by a fetch where TOP can't tell. What nothing
+// can tell stays.
+func (pl *planner) confirmDeletions() {
+	for i := range pl.actions {
+		a, r := &pl.actions[i], pl.records[i]
+		if a.Verb != Delete || a.Same || a.From != "" || pl.askFor(a.Number, r) {
+			continue
+		}
+		neverFetched := r.Digest == "" && r.HeaderDigest == ""
+		switch {
+		case r.Digest != "":
+			a.Proof = true
+		case a.Reason == Dropped && neverFetched && r.Size == a.Size:
+		case r.Status == state.Imported:
+			pl.fetch(a, Changed)
+		default:
+			a.Verb, a.Reason = Skip, Reason(r.Status)
+		}
+	}
+}

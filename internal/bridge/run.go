@@ -1,0 +1,172 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/popbridge/popbridge/pop3"
+	"github.com/popbridge/popbridge/state"
+)
+
+const (
+	// grace is how long an upload may go on after a person interrupted.
+	grace = 10 * time.Second
+	// fruitless is how many sessions in a row may bring nothing before the
+	// account is left for the next run.
+	fruitless = 3
+)
+
+// job is one run of one account.
+type job struct {
+	*Account
+	options Options
+	book    *book
+	known   state.Account
+	started time.Time
+	// uploads outlives the run's context a little.
+	uploads context.Context
+	// dry tells that nothing may change.
+	dry bool
+	// ageSuspended stops deletions by age: the clock isn't trusted.
+	ageSuspended bool
+
+	mu     sync.Mutex
+	result Result
+	// taken are the UIDs that this run has in hand or is done with.
+	taken map[string]bool
+	// shorts counts bodies shorter than announced, by UID.
+	shorts map[string]int
+	// fetched counts them.
+	fetched int
+	work    sync.WaitGroup
+
+	// deletionsDone tells that this run's deletions are committed.
+	deletionsDone bool
+	// deletedOctets is the size of what was deleted.
+	deletedOctets int64
+	// deleting are the UIDs marked in the session under way.
+	deleting []string
+	// broken tells that the last session broke, so that the next one only
+	// commits the deletions.
+	broken bool
+}
+
+// Run does an account's work: it fetches what is new, imports it, and deletes
+// what is past retention. The caller holds the account's lock.
+func (a *Account) Run(ctx context.Context, o Options) Result {
+	uploads, cancel := lenient(ctx, grace)
+	defer cancel()
+	j := &job{Account: a, options: o, started: a.Now(), uploads: uploads, taken: map[string]bool{}, shorts: map[string]int{}}
+	j.result = Result{Name: a.Name, To: a.To.Name}
+	err := j.prepare(ctx)
+	if err == nil {
+		err = j.sessions(ctx)
+	}
+	j.work.Wait()
+	j.fail(err)
+	j.fail(a.To.refusals.flush())
+	j.countDoubts()
+	j.fail(j.close(ctx))
+	return j.result
+}
+
+func (j *job) prepare(ctx context.Context) (err error) {
+	if j.known, err = j.Ledger.Account(ctx, j.Name); err != nil {
+		return fmt.Errorf("read the state of %s: %w", j.Name, err)
+	}
+	if err := j.checkMailbox(ctx); err != nil {
+		return err
+	}
+	if j.book, err = openBook(ctx, j.Ledger, j.Name); err != nil {
+		return err
+	}
+	if err := j.settleDoubts(ctx); err != nil {
+		return err
+	}
+	return j.checkClock(ctx)
+}
+
+// sessions opens one session after another until nothing is left to fetch.
+func (j *job) sessions(ctx context.Context) error {
+	idle := 0
+	for {
+		before := j.progress()
+		again, err := j.session(ctx)
+		if err != nil && !j.worthAnother(err) {
+			return err
+		}
+		if !again && err == nil {
+			return nil
+		}
+		if j.progress() == before {
+			idle++
+		} else {
+			idle = 0
+		}
+		if err != nil && idle >= fruitless {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := j.Spool.WaitHalfEmpty(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// worthAnother tells whether another session may do better: the connection
+// broke in the midst, as one message's RETR can make it.
+func (j *job) worthAnother(err error) bool {
+	var pe *pop3.Error
+	return j.broken && errors.As(err, &pe) && (pe.Kind == pop3.Unreachable || pe.Kind == pop3.Protocol)
+}
+
+// progress counts what this run has achieved.
+func (j *job) progress() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	n := len(j.taken)
+	if j.deletionsDone {
+		n++
+	}
+	return n
+}
+
+// fail keeps the gravest failure.
+func (j *job) fail(err error) {
+	if err == nil {
+		return
+	}
+	f := Classify(err, j.Name, j.To.Name)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.result.Failure = gravest(j.result.Failure, f)
+}
+
+// countDoubts books what is left in doubt, for which another run is needed.
+func (j *job) countDoubts() {
+	if j.book == nil {
+		return
+	}
+	j.mu.Lock()
+	refusals := len(j.result.Refusals)
+	j.mu.Unlock()
+	for _, r := range j.book.all() {
+		if r.InDoubt() {
+			j.result.InDoubt++
+		}
+	}
+	if j.result.InDoubt > 0 {
+		j.fail(&Failure{Class: Later, Quiet: true, Err: fmt.Errorf(
+			"%d messages are in doubt until Gmail can be asked about them", j.result.InDoubt)})
+	}
+	if refusals > 0 {
+		j.fail(&Failure{Class: NewlyRefused, Err: fmt.Errorf(
+			"%d newly refused, kept on the provider", refusals),
+			Hint: "popbridge status " + j.Name})
+	}
+}

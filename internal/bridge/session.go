@@ -1,0 +1,147 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/popbridge/popbridge/internal/message"
+	"github.com/popbridge/popbridge/pop3"
+)
+
+// session works through one POP3 session: list, plan, delete, fetch, commit.
+// It tells whether another session is wanted. On any doubt it ends without
+// QUIT, which discards the deletions.
+func (j *job) session(ctx context.Context) (again bool, err error) {
+	s, err := j.Open(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Abort())
+		}
+	}()
+	actions, listing, err := j.look(ctx, s)
+	if err != nil {
+		return false, err
+	}
+	if err := j.note(ctx, actions, listing); err != nil {
+		return false, err
+	}
+	expires := s.Capabilities().Expire.DeletesRetrieved()
+	alone := (j.broken || expires) && !j.deletionsDone && hasVerb(actions, Delete)
+	if !j.deletionsDone {
+		if err := j.delete(ctx, s, actions); err != nil {
+			return false, err
+		}
+	}
+	j.broken = false
+	if alone {
+		return len(j.wanted(actions)) > 0, j.commit(ctx, s)
+	}
+	more, err := j.fetch(ctx, s, actions)
+	if err != nil {
+		j.broken = true
+		return false, err
+	}
+	if expires {
+		// The server deletes at QUIT whatever was retrieved.
+		return more, s.Abort()
+	}
+	return more, j.commit(ctx, s)
+}
+
+// look lists the mailbox and plans, asking for the headers that the plan
+// wants to see.
+func (j *job) look(ctx context.Context, s Session) ([]Action, pop3.Listing, error) {
+	listing, err := s.List(ctx)
+	if err != nil {
+		return nil, listing, err
+	}
+	v := View{Listing: listing, Headers: map[int]*message.Summary{}, Top: j.known.Top == topSame}
+	if err := j.identify(ctx, s, &v); err != nil {
+		return nil, listing, err
+	}
+	v.Records = j.book.all()
+	actions, err := planWithHeaders(ctx, s, v, j.policy(), j.Now())
+	if err != nil {
+		return nil, listing, err
+	}
+	j.keepResult(v.Listing, actions)
+	return actions, v.Listing, nil
+}
+
+// policy is the account's, for this run.
+func (j *job) policy() Policy {
+	p := j.Policy
+	p.AgeSuspended = p.AgeSuspended || j.ageSuspended
+	return p
+}
+
+// keepResult keeps the first plan: it is what the dry run shows, and what a
+// run imports falls due in the next one.
+func (j *job) keepResult(l pop3.Listing, actions []Action) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.result.Actions != nil {
+		return
+	}
+	j.result.Listed, j.result.Octets, j.result.Whole = len(l.Entries), l.Octets, l.Flaw == ""
+	j.result.Actions = slices.Clone(actions)
+	if l.Flaw != "" {
+		j.result.Failure = gravest(j.result.Failure, &Failure{Class: Unavailable, Err: fmt.Errorf(
+			"list the mailbox of %s: %s; nothing is deleted until they agree", j.Name, l.Flaw)})
+	}
+}
+
+// planWithHeaders plans, and plans again with the headers it asked for, until
+// it asks for none.
+func planWithHeaders(ctx context.Context, s Session, v View, p Policy, now time.Time) ([]Action, error) {
+	for {
+		actions, ask := Plan(v, p, now)
+		ask = slices.DeleteFunc(ask, func(n int) bool { _, seen := v.Headers[n]; return seen })
+		if len(ask) == 0 {
+			return actions, nil
+		}
+		if err := peek(ctx, s, ask, v.Headers); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// peek asks for headers by TOP. One that the server refuses is noted as nil.
+func peek(ctx context.Context, s Session, numbers []int, into map[int]*message.Summary) error {
+	err := s.Top(ctx, slices.Values(numbers), func(number int, header io.Reader, err error) error {
+		into[number] = nil
+		if err != nil {
+			return nil
+		}
+		sum, err := message.HeaderSummary(header)
+		into[number] = &sum
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("look at headers: %w", err)
+	}
+	return nil
+}
+
+func hasVerb(actions []Action, v Verb) bool {
+	return slices.ContainsFunc(actions, func(a Action) bool { return a.Verb == v })
+}
+
+// commit ends the session with QUIT, which commits the deletions, and records
+// them. Where QUIT isn't acknowledged nobody knows; the next listing tells.
+func (j *job) commit(ctx context.Context, s Session) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.Quit(ctx); err != nil {
+		return err
+	}
+	return j.recordDeletions(ctx)
+}

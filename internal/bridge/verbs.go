@@ -1,0 +1,167 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/popbridge/popbridge/internal/message"
+	"github.com/popbridge/popbridge/state"
+)
+
+// Adoption is what Adopt did.
+type Adoption struct {
+	// Adopted are newly counted as seen; Known were recorded before.
+	Adopted, Known int
+	// Later are those not before the given date, Undated those without one.
+	Later, Undated int
+}
+
+// Adopt records what is on the provider now as seen, so that only new mail is
+// imported. With a date, only mail before it: by its newest Received, else its
+// Date. The caller holds the account's lock.
+func (a *Account) Adopt(ctx context.Context, before time.Time) (done Adoption, err error) {
+	j := &job{Account: a, started: a.Now()}
+	if j.known, err = a.Ledger.Account(ctx, a.Name); err != nil {
+		return done, err
+	}
+	if err := j.checkMailbox(ctx); err != nil {
+		return done, err
+	}
+	if j.book, err = openBook(ctx, a.Ledger, a.Name); err != nil {
+		return done, err
+	}
+	s, err := a.Open(ctx)
+	if err != nil {
+		return done, err
+	}
+	rows, err := j.adoptable(ctx, s, before, &done)
+	if err != nil {
+		return done, errors.Join(err, s.Abort())
+	}
+	if err := leave(ctx, s); err != nil {
+		return done, err
+	}
+	next := j.known
+	next.Name, next.Mailbox = a.Name, a.Mailbox
+	next.Listed, next.Octets = j.result.Listed, j.result.Octets
+	return done, a.Ledger.Write(ctx, func(w *state.Writer) error {
+		return errors.Join(w.Put(rows...), w.PutAccount(next))
+	})
+}
+
+// adoptable gives the rows of what is to be adopted, with header digests, by
+// which they are found again when the provider changes its UIDs.
+func (j *job) adoptable(ctx context.Context, s Session, before time.Time, done *Adoption) ([]state.Record, error) {
+	listing, err := s.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if listing.Flaw != "" {
+		return nil, &Failure{Class: Unavailable, Err: fmt.Errorf("list the mailbox of %s: %s", j.Name, listing.Flaw)}
+	}
+	v := View{Listing: listing, Headers: map[int]*message.Summary{}}
+	if err := j.identify(ctx, s, &v); err != nil {
+		return nil, err
+	}
+	j.keepResult(v.Listing, []Action{})
+	if err := j.peekNew(ctx, s, v); err != nil {
+		return nil, err
+	}
+	var rows []state.Record
+	for _, e := range v.Listing.Entries {
+		r := j.book.get(e.UID)
+		if r.UID != "" && (r.Status != state.Pending || r.InDoubt()) {
+			done.Known++
+			continue
+		}
+		header := v.Headers[e.Number]
+		if !before.IsZero() && !isBefore(header, before, done) {
+			continue
+		}
+		now := j.Now()
+		if r.UID == "" {
+			r = state.Record{Account: j.Name, UID: e.UID, FirstSeen: now}
+		}
+		r.Size, r.Status, r.LastListed, r.Listed = e.Size, state.Adopted, now, true
+		if header != nil {
+			r.HeaderDigest, r.MessageID = header.HeaderDigest, header.MessageID
+		}
+		rows = append(rows, r)
+		done.Adopted++
+	}
+	return rows, nil
+}
+
+func (j *job) peekNew(ctx context.Context, s Session, v View) error {
+	var numbers []int
+	for _, e := range v.Listing.Entries {
+		_, seen := v.Headers[e.Number]
+		if r := j.book.get(e.UID); !seen && (r.UID == "" || r.Status == state.Pending) {
+			numbers = append(numbers, e.Number)
+		}
+	}
+	if len(numbers) == 0 {
+		return nil
+	}
+	return peek(ctx, s, numbers, v.Headers)
+}
+
+func isBefore(header *message.Summary, before time.Time, done *Adoption) bool {
+	var at time.Time
+	var dated bool
+	if header != nil {
+		at, dated = header.ReceivedOrDate()
+	}
+	switch {
+	case !dated:
+		done.Undated++
+		return false
+	case !at.Before(before):
+		done.Later++
+		return false
+	default:
+		return true
+	}
+}
+
+// Save writes a message of the provider to w, byte for byte.
+func (a *Account) Save(ctx context.Context, uid string, w io.Writer) error {
+	s, err := a.Open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.save(ctx, s, uid, w); err != nil {
+		return errors.Join(err, s.Abort())
+	}
+	return leave(ctx, s)
+}
+
+func (a *Account) save(ctx context.Context, s Session, uid string, w io.Writer) error {
+	listing, err := s.List(ctx)
+	if err != nil {
+		return err
+	}
+	j := &job{Account: a}
+	v := View{Listing: listing, Headers: map[int]*message.Summary{}}
+	if err := j.identify(ctx, s, &v); err != nil {
+		return err
+	}
+	for _, e := range v.Listing.Entries {
+		if e.UID != uid {
+			continue
+		}
+		numbers := func(yield func(int) bool) { yield(e.Number) }
+		return s.Retr(ctx, numbers, func(_ int, body io.Reader, err error) error {
+			if err != nil {
+				return err
+			}
+			_, err = io.Copy(w, body)
+			return err
+		})
+	}
+	return &Failure{Class: Unavailable, Err: fmt.Errorf("save UID %s of %s: the provider doesn't list it",
+		state.EscapeUID(uid), a.Name), Hint: "popbridge run --dry-run " + a.Name}
+}

@@ -1,0 +1,61 @@
+package config
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os/exec"
+	"time"
+)
+
+const (
+	commandTime = time.Minute
+	// commandRest is how long output is waited for that a child of the
+	// command, a key agent say, keeps open after the command has ended.
+	commandRest = time.Second
+)
+
+// runCommand gives the first line that a command prints.
+func runCommand(parent context.Context, command string) (string, *Error) {
+	ctx, cancel := context.WithTimeout(parent, commandTime)
+	defer cancel()
+	stdout, stderr := &head{most: maxPassword}, &head{most: 4 << 10}
+	cmd := shell(ctx, command)
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = stdout, stderr, commandRest
+	err := cmd.Run()
+	switch {
+	case err != nil && parent.Err() != nil:
+		return "", &Error{Problem: "the command was ended: " + parent.Err().Error(), Err: parent.Err()}
+	case err != nil && ctx.Err() != nil:
+		return "", &Error{Problem: "the command took longer than a minute", Err: ctx.Err()}
+	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
+		return "", &Error{Problem: "the command failed: " + err.Error() + complaint(stderr), Err: err}
+	}
+	line, err := firstLine(&stdout.kept)
+	if err != nil {
+		return "", &Error{Problem: "the command's output can't be read: " + err.Error(), Err: err}
+	}
+	if line == "" {
+		return "", &Error{Problem: "the command printed no password" + complaint(stderr)}
+	}
+	return line, nil
+}
+
+// head keeps the beginning of what is written to it.
+type head struct {
+	kept bytes.Buffer
+	most int
+}
+
+func (h *head) Write(p []byte) (int, error) {
+	h.kept.Write(p[:min(len(p), h.most-h.kept.Len())])
+	return len(p), nil
+}
+
+// complaint is what a command said on standard error, to follow another text.
+func complaint(stderr *head) string {
+	if said := oneLine(stderr.kept.String()); said != "" {
+		return ": " + said
+	}
+	return ""
+}

@@ -1,0 +1,51 @@
+// Popbridge moves mail from POP3 mailboxes into Gmail and keeps the
+// provider's mailbox from filling up.
+package main
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/cli/browser"
+	"golang.org/x/term"
+
+	"github.com/popbridge/popbridge/internal/app"
+)
+
+//go:embed testdata/mail
+var files embed.FS
+
+func main() {
+	mail, err := fs.Sub(files, "testdata/mail")
+	if err != nil {
+		panic(err)
+	}
+	home, _ := os.UserHomeDir() // without one, default paths are empty
+	os.Exit(app.Main(untilSignal(), os.Args, app.World{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		StdoutIsTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		StderrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Getenv:           os.Getenv, Home: home, GOOS: runtime.GOOS,
+		Now: time.Now, Mail: mail, OpenBrowser: browser.OpenURL,
+	}))
+}
+
+// untilSignal gives a context that the first signal ends. A second one ends
+// the process at once.
+func untilSignal() context.Context {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		s := <-signals
+		signal.Stop(signals)
+		cancel(app.Signalled{Signal: s})
+	}()
+	return ctx
+}

@@ -1,0 +1,85 @@
+package pop3_test
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/popbridge/popbridge/pop3"
+	"github.com/popbridge/popbridge/pop3/dovecottest"
+)
+
+func TestContractWithDovecot(t *testing.T) {
+	s, err := dovecottest.Start(t.TempDir(), dovecottest.Options{Users: map[string]string{"me": "secret"}})
+	if errors.Is(err, dovecottest.ErrMissing) && os.Getenv("POPBRIDGE_REQUIRE_DOVECOT") != "1" {
+		t.Skipf("Dovecot with POP3 is not installed: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	contract(t, func(t *testing.T, _ pop3.TLSMode) mailboxServer { return dovecot{t, s} })
+}
+
+// dovecot is the real one.
+type dovecot struct {
+	t      *testing.T
+	server *dovecottest.Server
+}
+
+func (d dovecot) Host() string          { return d.server.Host() }
+func (d dovecot) Roots() *x509.CertPool { return pool(d.server.CertificatePEM()) }
+
+func (d dovecot) Port(mode pop3.TLSMode) int {
+	if mode == pop3.TLSImplicit {
+		return d.server.POP3SPort()
+	}
+	return d.server.POP3Port()
+}
+
+func (d dovecot) Fingerprint() []byte {
+	f := d.server.Fingerprint()
+	return f[:]
+}
+
+func (d dovecot) Add(raw []byte) {
+	d.t.Helper()
+	if err := d.server.Deliver("me", raw); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d dovecot) Clear() {
+	d.t.Helper()
+	if err := d.server.Clear("me"); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d dovecot) Contents() [][]byte {
+	d.t.Helper()
+	messages, err := d.server.Messages("me")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for i, raw := range messages {
+		messages[i] = asDovecotServes(raw)
+	}
+	return messages
+}
+
+// asDovecotServes ends lines with CRLF, the last one, too.
+func asDovecotServes(raw []byte) []byte {
+	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+	raw = bytes.ReplaceAll(raw, []byte("\n"), []byte("\r\n"))
+	if !bytes.HasSuffix(raw, []byte("\r\n")) {
+		raw = append(raw, "\r\n"...)
+	}
+	return raw
+}

@@ -1,0 +1,131 @@
+package pop3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// errWithdrawn says that a server refuses what it said it has. Taken for a
+// server without UIDL, it would make all mail look new.
+var errWithdrawn = errors.New("refused by the server, whose CAPA has UIDL")
+
+// List asks which messages there are, by STAT, UIDL and LIST; in one round
+// trip where the server pipelines. Malformed answers, and those beyond a
+// limit, are an *Error of Kind Protocol, and end the session as any error
+// does. Answers that disagree make a Listing with a Flaw.
+func (s *Session) List(ctx context.Context) (Listing, error) {
+	var l Listing
+	err := s.do(ctx, "list the mailbox", func() (err error) {
+		l, err = s.list()
+		return err
+	})
+	return l, err
+}
+
+func (s *Session) list() (Listing, error) {
+	commands := []string{"STAT", "UIDL", "LIST"}
+	if s.pipelines() {
+		if err := s.send("list the mailbox", commands...); err != nil {
+			return Listing{}, err
+		}
+	}
+	count, err := s.stat()
+	if err != nil {
+		return Listing{}, err
+	}
+	uids, hasUIDL, err := s.entries("UIDL", parseUID)
+	if err != nil {
+		return Listing{}, err
+	}
+	sizes, _, err := s.entries("LIST", parseSize)
+	if err != nil {
+		return Listing{}, err
+	}
+	return merge(count, uids, sizes, hasUIDL), nil
+}
+
+// answer waits for the answer to a command, which it sends unless List
+// has sent all at once.
+func (s *Session) answer(command string) (reply, error) {
+	if s.pipelines() {
+		return s.receive(command)
+	}
+	return s.ask(command, command)
+}
+
+func (s *Session) stat() (count int, err error) {
+	r, err := s.answer("STAT")
+	if err != nil {
+		return 0, err
+	}
+	if !r.ok {
+		return 0, s.refusal("STAT", r, kindOfCode(r.code, Temporary))
+	}
+	if count, err = parseStat(r.text); err != nil {
+		return 0, s.fault("STAT", err)
+	}
+	return count, nil
+}
+
+// entries reads an answer to UIDL or LIST. A server may lack UIDL.
+func (s *Session) entries(command string, parse func([]byte) (Entry, error)) ([]Entry, bool, error) {
+	r, err := s.answer(command)
+	if err != nil {
+		return nil, false, err
+	}
+	switch {
+	case r.ok:
+		entries, err := readEntries(s.wire.in, parse)
+		if err != nil {
+			return nil, false, s.fault(command, err)
+		}
+		return entries, true, nil
+	case command == "UIDL" && s.caps.UIDL:
+		e := s.refusal(command, r, kindOfCode(r.code, Temporary))
+		e.Err = errWithdrawn
+		return nil, false, e
+	case command == "UIDL" && r.code == "":
+		return nil, false, nil
+	}
+	return nil, false, s.refusal(command, r, kindOfCode(r.code, Temporary))
+}
+
+// merge makes a listing of the messages that UIDL and LIST agree on.
+func merge(count int, uids, sizes []Entry, hasUIDL bool) Listing {
+	l := Listing{HasUIDL: hasUIDL, Entries: sizes}
+	if hasUIDL {
+		l.Entries = intersect(uids, sizes)
+	}
+	for _, e := range l.Entries {
+		l.Octets += e.Size
+	}
+	switch {
+	case hasUIDL && (count != len(uids) || count != len(sizes)):
+		l.Flaw = fmt.Sprintf("STAT counts %d messages, UIDL %d, LIST %d", count, len(uids), len(sizes))
+	case count != len(sizes):
+		l.Flaw = fmt.Sprintf("STAT counts %d messages, LIST %d", count, len(sizes))
+	case len(l.Entries) != count:
+		l.Flaw = "UIDL and LIST name different messages"
+	}
+	return l
+}
+
+// intersect gives the entries of both, which are in the order of their
+// numbers.
+func intersect(uids, sizes []Entry) []Entry {
+	both := make([]Entry, 0, min(len(uids), len(sizes)))
+	for len(uids) > 0 && len(sizes) > 0 {
+		u, z := uids[0], sizes[0]
+		if u.Number == z.Number {
+			both = append(both, Entry{Number: u.Number, UID: u.UID, Size: z.Size})
+		}
+		if u.Number <= z.Number {
+			uids = uids[1:]
+		}
+		if z.Number <= u.Number {
+			sizes = sizes[1:]
+		}
+	}
+	return both
+}

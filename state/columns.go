@@ -1,0 +1,84 @@
+package state
+
+import (
+	"database/sql"
+	"strings"
+	"time"
+)
+
+// The columns of a table, in the order of values and of scanning.
+const (
+	messageColumns = "account, uid, size, status, digest, header_digest, body_digest, message_id, " +
+		"first_seen, attempted_at, imported_at, deleted_at, last_listed, gmail_id, attempts, reason, " +
+		"listed, destination, dropped, retried, breaks"
+	accountColumns = "name, mailbox, listed, octets, last_run, last_success, " +
+		"failures, failing_since, error, hint, told, told_at, top"
+
+	selectMessages = "SELECT " + messageColumns + " FROM messages"
+	selectAccounts = "SELECT " + accountColumns + " FROM accounts"
+)
+
+// replaceInto gives the statement that writes a whole row.
+func replaceInto(table, columns string) string {
+	places := strings.Repeat("?, ", strings.Count(columns, ","))
+	return "INSERT OR REPLACE INTO " + table + " (" + columns + ") VALUES (" + places + "?)"
+}
+
+func messageValues(r *Record) []any {
+	return []any{
+		r.Account, []byte(r.UID), r.Size, string(r.Status), r.Digest, r.HeaderDigest, r.BodyDigest, r.MessageID,
+		micros(r.FirstSeen), micros(r.AttemptedAt), micros(r.ImportedAt), micros(r.DeletedAt), micros(r.LastListed),
+		r.GmailID, r.Attempts, r.Reason,
+		r.Listed, r.Destination, r.Dropped, r.Retried, r.Breaks,
+	}
+}
+
+// scanMessage reads a row of selectMessages into r.
+func scanMessage(rows *sql.Rows, r *Record) error {
+	var uid sql.RawBytes
+	var seen, attempted, imported, deleted, listed sql.NullInt64
+	err := rows.Scan(
+		&r.Account, &uid, &r.Size, &r.Status, &r.Digest, &r.HeaderDigest, &r.BodyDigest, &r.MessageID,
+		&seen, &attempted, &imported, &deleted, &listed,
+		&r.GmailID, &r.Attempts, &r.Reason,
+		&r.Listed, &r.Destination, &r.Dropped, &r.Retried, &r.Breaks,
+	)
+	r.UID = string(uid)
+	r.FirstSeen, r.AttemptedAt, r.ImportedAt = moment(seen), moment(attempted), moment(imported)
+	r.DeletedAt, r.LastListed = moment(deleted), moment(listed)
+	return err
+}
+
+func accountValues(a *Account) []any {
+	return []any{
+		a.Name, a.Mailbox, a.Listed, a.Octets, micros(a.LastRun), micros(a.LastSuccess),
+		a.Failures, micros(a.FailingSince), a.Error, a.Hint, a.Told, micros(a.ToldAt), a.Top,
+	}
+}
+
+// scanAccount reads a row of selectAccounts into a.
+func scanAccount(rows *sql.Rows, a *Account) error {
+	var run, success, failing, told sql.NullInt64
+	err := rows.Scan(
+		&a.Name, &a.Mailbox, &a.Listed, &a.Octets, &run, &success,
+		&a.Failures, &failing, &a.Error, &a.Hint, &a.Told, &told, &a.Top,
+	)
+	a.LastRun, a.LastSuccess = moment(run), moment(success)
+	a.FailingSince, a.ToldAt = moment(failing), moment(told)
+	return err
+}
+
+// micros stores a time, nil for the zero time.
+func micros(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMicro()
+}
+
+func moment(n sql.NullInt64) time.Time {
+	if !n.Valid {
+		return time.Time{}
+	}
+	return time.UnixMicro(n.Int64).UTC()
+}

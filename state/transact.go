@@ -1,0 +1,48 @@
+package state
+
+import (
+	"context"
+	"fmt"
+)
+
+// Tx reads and changes the state with nobody coming between.
+type Tx struct{ t *tx }
+
+// Transact runs apply within a transaction, and returns once what it changed
+// is on disk; with an error of apply, nothing is changed. Apply runs on
+// another goroutine and holds up all writers, so it only calculates. When ctx
+// is done before a transaction has taken it up, it is not run.
+func (db *DB) Transact(ctx context.Context, apply func(Tx) error) error {
+	return db.write(ctx, "write state", func(t *tx) error { return apply(Tx{t}) })
+}
+
+// Put is as [Writer.Put].
+func (x Tx) Put(records ...Record) error {
+	for i := range records {
+		if err := records[i].check(); err != nil {
+			return err
+		}
+		if err := x.t.putRecord(&records[i]); err != nil {
+			return fmt.Errorf("record %s/%s: %w", records[i].Account, EscapeUID(records[i].UID), err)
+		}
+	}
+	return nil
+}
+
+// SameMessageID is as [DB.SameMessageID].
+func (x Tx) SameMessageID(destination, messageID string) ([]Record, error) {
+	return x.records("WHERE destination = ? AND message_id = ? AND message_id <> '' ORDER BY account, uid", destination, messageID)
+}
+
+// ByGmailID is as [DB.ByGmailID].
+func (x Tx) ByGmailID(destination, gmailID string) ([]Record, error) {
+	return x.records("WHERE destination = ? AND gmail_id = ? AND gmail_id <> '' ORDER BY account, uid", destination, gmailID)
+}
+
+func (x Tx) records(where string, args ...any) ([]Record, error) {
+	rows, err := x.t.conn.QueryContext(context.Background(), selectMessages+" "+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, scanMessage)
+}
