@@ -51,11 +51,11 @@ func BenchmarkListing(b *testing.B) {
 	b.SetBytes(int64(uidl.Len() + list.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
-		uids, err := readEntries(bufio.NewReaderSize(bytes.NewReader(uidl.Bytes()), bufferSize), parseUID)
+		uids, err := readEntries(bufio.NewReaderSize(bytes.NewReader(uidl.Bytes()), bufferSize), messages, parseUID)
 		if err != nil {
 			b.Fatal(err)
 		}
-		sizes, err := readEntries(bufio.NewReaderSize(bytes.NewReader(list.Bytes()), bufferSize), parseSize)
+		sizes, err := readEntries(bufio.NewReaderSize(bytes.NewReader(list.Bytes()), bufferSize), messages, parseSize)
 		if err != nil {
 			b.Fatal(err)
 		}

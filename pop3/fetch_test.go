@@ -103,7 +103,10 @@ func TestReceiverThatPanics(t *testing.T) {
 	s := dial(t, play(t, opened("C: RETR 1", "S: +OK", "S: a", "S: .")...))
 	func() {
 		defer func() { recover() }()
-		s.Retr(t.Context(), numbers(1), func(int, io.Reader, error) error { panic("oops") })
+		s.Retr(t.Context(), numbers(1), func(_ int, message io.Reader, _ error) error {
+			io.Copy(io.Discard, message)
+			panic("oops")
+		})
 	}()
 	if err := s.Quit(t.Context()); err == nil {
 		t.Error("QUIT after a panic")
@@ -123,14 +126,17 @@ func TestReceiverThatCallsTheSession(t *testing.T) {
 }
 
 func TestCutInMidMessage(t *testing.T) {
-	for _, sent := range []string{"R: +OK\r\nhalf a li", "R: +OK\r\na\r\n.", "R: +OK\r\na\r\n.\r", "R: +O"} {
+	// Neither silence of the receiver nor another error may hide it.
+	for sent, returned := range map[string]error{
+		"R: +OK\r\nhalf a li": nil, "R: +OK\r\na\r\n.": errors.New("no good"), "R: +OK\r\na\r\n.\r": nil, "R: +O": nil,
+	} {
 		s := dial(t, play(t, opened("C: RETR 1", sent, "CLOSE")...))
 		err := s.Retr(t.Context(), numbers(1), func(_ int, message io.Reader, _ error) error {
 			_, err := io.ReadAll(message)
 			if wantKind(t, err, pop3.Unreachable); !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Errorf("reading gives %v", err)
 			}
-			return nil // the receiver's silence must not hide it
+			return returned
 		})
 		if wantKind(t, err, pop3.Unreachable); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("Retr: %v", err)
@@ -152,11 +158,14 @@ func TestTooLargeMessage(t *testing.T) {
 func TestWindow(t *testing.T) {
 	const messages = 300
 	s := dial(t, listener(t, func(c net.Conn) { bulk(t, c, messages) }))
-	pulled, received, ahead := 0, 0, 0
+	pulled, received, ahead, toppedUp := 0, 0, 0, 0
 	sequence := func(yield func(int) bool) {
 		for n := 1; n <= messages && yield(n); n++ {
 			pulled++
 			ahead = max(ahead, pulled-received)
+			if n == 129 {
+				toppedUp = received
+			}
 		}
 	}
 	before := s.Stats()
@@ -172,6 +181,9 @@ func TestWindow(t *testing.T) {
 	}
 	if ahead > 128 {
 		t.Errorf("numbers were pulled %d ahead, want 128 at most", ahead)
+	}
+	if toppedUp != 64 {
+		t.Errorf("the window was topped up after %d messages, want 64", toppedUp)
 	}
 	if trips := s.Stats().RoundTrips - before.RoundTrips; trips > 6 {
 		t.Errorf("took %d round trips for %d messages", trips, messages)

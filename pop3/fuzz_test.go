@@ -68,11 +68,11 @@ func FuzzListing(f *testing.F) {
 	f.Add("0 a\r\n.\r\n", "1 1\r\n1 1\r\n.\r\n", 1)
 	f.Add("1 \x00\xff \r\n.\r\n", "1 9999999999999\r\n.\r\n", 1)
 	f.Fuzz(func(t *testing.T, uidl, list string, count int) {
-		uids, err := readEntries(bufio.NewReaderSize(strings.NewReader(uidl), bufferSize), parseUID)
+		uids, err := readEntries(bufio.NewReaderSize(strings.NewReader(uidl), bufferSize), maxEntries, parseUID)
 		if err != nil {
 			return
 		}
-		sizes, err := readEntries(bufio.NewReaderSize(strings.NewReader(list), bufferSize), parseSize)
+		sizes, err := readEntries(bufio.NewReaderSize(strings.NewReader(list), bufferSize), maxEntries, parseSize)
 		if err != nil {
 			return
 		}

@@ -76,7 +76,7 @@ func (s *Session) entries(command string, parse func([]byte) (Entry, error)) ([]
 	}
 	switch {
 	case r.ok:
-		entries, err := readEntries(s.wire.in, parse)
+		entries, err := readEntries(s.wire.in, maxEntries, parse)
 		if err != nil {
 			return nil, false, s.fault(command, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -78,33 +79,25 @@ func TestPasswordIsNotTold(t *testing.T) {
 	wantKind(t, err, pop3.Protocol)
 }
 
-// elsewhere is a connection whose other end seems to be on another machine.
-type elsewhere struct{ net.Conn }
-
-func (elsewhere) RemoteAddr() net.Addr {
-	return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 110}
+// through lets a connection seem to go elsewhere, as through a proxy on this
+// machine.
+func through(o pop3.Options) pop3.Options {
+	here := net.JoinHostPort(o.Host, strconv.Itoa(o.Port))
+	o.Host, o.Port = "mail.example.org", 110
+	o.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, here)
+	}
+	return o
 }
 
 func TestCredentialsDoNotLeaveInTheClear(t *testing.T) {
-	redirect := func(o *pop3.Options) {
-		addr := net.JoinHostPort(o.Host, "0")
-		port := o.Port
-		o.Host, o.Port = "mail.example.org", 110
-		o.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
-			host, _, _ := net.SplitHostPort(addr)
-			conn, err := net.DialTCP(network, nil, &net.TCPAddr{IP: net.ParseIP(host), Port: port})
-			return elsewhere{conn}, err
-		}
-	}
 	for _, auth := range []pop3.AuthMode{pop3.AuthAuto, pop3.AuthPlain, pop3.AuthAPOP} {
-		o := play(t, "S: +OK "+stamp)
-		redirect(&o)
+		o := through(play(t, "S: +OK "+stamp))
 		o.Auth = auth
 		_, err := pop3.Dial(t.Context(), o)
 		wantKind(t, err, pop3.Permanent)
 	}
-	o := play(t, opened()...)
-	redirect(&o)
+	o := through(play(t, opened()...))
 	o.AllowPlaintext = true
 	dial(t, o)
 }

@@ -78,17 +78,17 @@ func parseUID(line []byte) (Entry, error) {
 	return Entry{Number: number, UID: string(uid)}, nil
 }
 
-// readEntries reads the lines of a listing, and puts them in the order of
-// their numbers.
-func readEntries(in *bufio.Reader, parse func([]byte) (Entry, error)) ([]Entry, error) {
+// readEntries reads the lines of a listing, at most limit of them, and puts
+// them in the order of their numbers.
+func readEntries(in *bufio.Reader, limit int, parse func([]byte) (Entry, error)) ([]Entry, error) {
 	var entries []Entry
 	err := readLines(in, maxListing, func(line []byte) error {
 		entry, err := parse(line)
 		if err != nil {
 			return err
 		}
-		if entries = append(entries, entry); len(entries) > maxEntries {
-			return violation("the listing has more than %d messages", maxEntries)
+		if entries = append(entries, entry); len(entries) > limit {
+			return violation("the listing has more than %d messages", limit)
 		}
 		return nil
 	})

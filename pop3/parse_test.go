@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -70,7 +69,7 @@ func TestSizeLines(t *testing.T) {
 
 func checkEntries(t *testing.T, lines string, want []Entry, parse func([]byte) (Entry, error)) {
 	t.Helper()
-	got, err := readEntries(buffered(lines+".\r\n"), parse)
+	got, err := readEntries(buffered(lines+".\r\n"), maxEntries, parse)
 	if want == nil {
 		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != Protocol {
 			t.Errorf("%.40q: read %v, %v; want a protocol error", lines, got, err)
@@ -83,11 +82,18 @@ func checkEntries(t *testing.T, lines string, want []Entry, parse func([]byte) (
 }
 
 func TestListingOverTheLimit(t *testing.T) {
-	var lines []byte
-	for i := range maxEntries + 1 {
-		lines = append(strconv.AppendInt(lines, int64(i+1), 10), " 1\r\n"...)
+	for limit, want := range map[int]bool{1: false, 2: true} {
+		_, err := readEntries(buffered("1 10\r\n2 20\r\n.\r\n"), limit, parseSize)
+		if (err == nil) != want {
+			t.Errorf("two entries with a limit of %d: %v", limit, err)
+		}
 	}
-	checkEntries(t, string(lines), nil, parseSize)
+	for limit, want := range map[int64]bool{7: false, 8: true} {
+		err := readLines(buffered("ab\r\nab\r\n.\r\n"), limit, func([]byte) error { return nil })
+		if (err == nil) != want {
+			t.Errorf("eight octets with a limit of %d: %v", limit, err)
+		}
+	}
 }
 
 func TestStat(t *testing.T) {

@@ -66,6 +66,24 @@ func TestTrickle(t *testing.T) {
 	}
 }
 
+// TestSlowServer has pauses that together are longer than the timeout.
+func TestSlowServer(t *testing.T) {
+	t.Parallel()
+	const pause = 600 * time.Millisecond
+	o := listener(t, func(c net.Conn) {
+		time.Sleep(pause)
+		io.WriteString(c, "+OK\r\n")
+		bufio.NewReader(c).ReadString('\n') // CAPA
+		time.Sleep(pause)
+		io.WriteString(c, "+OK\r\n")
+		time.Sleep(pause)
+		io.WriteString(c, ".\r\n+OK\r\n") // out of turn, which ends it
+	})
+	o.Timeout = time.Second
+	_, err := pop3.Dial(t.Context(), o)
+	wantKind(t, err, pop3.Protocol)
+}
+
 func TestSlowReceiverIsNoTimeout(t *testing.T) {
 	s := dial(t, impatient(play(t, opened("C: RETR 1", "S: +OK", "S: "+strings.Repeat("x", 200<<10), "S: .")...)))
 	err := s.Retr(t.Context(), numbers(1), func(_ int, message io.Reader, _ error) error {

@@ -9,15 +9,18 @@ import (
 	"github.com/popbridge/popbridge/state"
 )
 
-// delete marks what is due. Nothing is gone before commit.
-func (j *job) delete(ctx context.Context, s Session, actions []Action) error {
+// delete marks what is due. Nothing is gone before commit. It tells whether
+// something was due that proved to be another message.
+func (j *job) delete(ctx context.Context, s Session, actions []Action) (unproven bool, err error) {
 	j.deleting = nil
 	due := slices.DeleteFunc(slices.Clone(actions), func(a Action) bool {
 		return a.Verb != Delete || j.importedNow(a.UID)
 	})
-	due, err := j.prove(ctx, s, due)
+	planned := len(due)
+	due, err = j.prove(ctx, s, due)
+	unproven = len(due) < planned
 	if err != nil || len(due) == 0 {
-		return err
+		return unproven, err
 	}
 	numbers := make([]int, len(due))
 	for i, a := range due {
@@ -25,7 +28,7 @@ func (j *job) delete(ctx context.Context, s Session, actions []Action) error {
 	}
 	failed, err := s.Dele(ctx, numbers)
 	if err != nil {
-		return fmt.Errorf("delete from %s: %w", j.Name, err)
+		return unproven, fmt.Errorf("delete from %s: %w", j.Name, err)
 	}
 	for _, a := range due {
 		if err := failed[a.Number]; err != nil {
@@ -34,7 +37,7 @@ func (j *job) delete(ctx context.Context, s Session, actions []Action) error {
 		}
 		j.deleting = append(j.deleting, a.UID)
 	}
-	return nil
+	return unproven, nil
 }
 
 // importedNow tells whether this very run imported the message; it falls due

@@ -61,8 +61,8 @@ type transfer struct {
 func (j *job) fetch(ctx context.Context, s Session, actions []Action) (more bool, err error) {
 	t := &transfer{job: j, want: j.wanted(actions), items: map[int]*spool.Item{}}
 	t.findMissing(actions)
-	if len(t.want) == 0 || j.To.halted() != nil {
-		return false, j.To.halted()
+	if len(t.want) == 0 || j.stopped() {
+		return false, nil
 	}
 	header, err := j.tryTop(ctx, s, t.want[0])
 	if err != nil {
@@ -89,7 +89,15 @@ func (j *job) fetch(ctx context.Context, s Session, actions []Action) (more bool
 	if err != nil {
 		return false, t.broke(ctx, err)
 	}
-	return len(j.wanted(actions)) > 0 && j.To.halted() == nil, j.To.halted()
+	return !j.stopped() && len(j.wanted(actions)) > 0, nil
+}
+
+// stopped tells whether the destination takes no more in this run. That is no
+// fault of the session: its deletions are committed.
+func (j *job) stopped() bool {
+	err := j.To.halted()
+	j.fail(err)
+	return err != nil
 }
 
 // numbers hands out message numbers as long as the listed sizes fit into the

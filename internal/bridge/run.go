@@ -96,7 +96,7 @@ func (j *job) sessions(ctx context.Context) error {
 		before := j.progress()
 		again, err := j.session(ctx)
 		if err != nil && !j.worthAnother(err) {
-			return err
+			return errors.Join(err, j.onlyDelete(ctx))
 		}
 		if !again && err == nil {
 			return nil
@@ -116,6 +116,16 @@ func (j *job) sessions(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// onlyDelete commits the deletions that a session lost when its fetching
+// failed for another reason than the connection, as a full disk.
+func (j *job) onlyDelete(ctx context.Context) error {
+	if !j.broken || len(j.deleting) == 0 || ctx.Err() != nil {
+		return nil
+	}
+	_, err := j.session(ctx)
+	return err
 }
 
 // worthAnother tells whether another session may do better: the connection

@@ -12,14 +12,18 @@ import (
 	"github.com/popbridge/popbridge/pop3"
 )
 
+// lockedPause is how long a locked mailbox is waited for.
+const lockedPause = 2 * time.Second
+
 // session works through one POP3 session: list, plan, delete, fetch, commit.
 // It tells whether another session is wanted. On any doubt it ends without
 // QUIT, which discards the deletions.
 func (j *job) session(ctx context.Context) (again bool, err error) {
-	s, err := j.Open(ctx)
+	s, err := j.open(ctx)
 	if err != nil {
 		return false, err
 	}
+	j.Progress()
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Abort())
@@ -35,8 +39,14 @@ func (j *job) session(ctx context.Context) (again bool, err error) {
 	expires := s.Capabilities().Expire.DeletesRetrieved()
 	alone := (j.broken || expires) && !j.deletionsDone && hasVerb(actions, Delete)
 	if !j.deletionsDone {
-		if err := j.delete(ctx, s, actions); err != nil {
+		unproven, err := j.delete(ctx, s, actions)
+		if err != nil {
 			return false, err
+		}
+		if expires && unproven {
+			// QUIT would delete what was only looked at. The next plan
+			// imports it.
+			return true, s.Abort()
 		}
 	}
 	j.broken = false
@@ -53,6 +63,20 @@ func (j *job) session(ctx context.Context) (again bool, err error) {
 		return more, s.Abort()
 	}
 	return more, j.commit(ctx, s)
+}
+
+// open opens a session. A mailbox that is locked is waited for a little:
+// another device may be about to leave it.
+func (j *job) open(ctx context.Context) (Session, error) {
+	s, err := j.Open(ctx)
+	var pe *pop3.Error
+	if errors.As(err, &pe) && pe.Kind == pop3.Locked {
+		if err := sleep(ctx, lockedPause); err != nil {
+			return nil, err
+		}
+		return j.Open(ctx)
+	}
+	return s, err
 }
 
 // look lists the mailbox and plans, asking for the headers that the plan

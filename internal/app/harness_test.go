@@ -1,0 +1,138 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/popbridge/popbridge/gmail/gmailtest"
+	"github.com/popbridge/popbridge/internal/app"
+	"github.com/popbridge/popbridge/pop3/pop3test"
+)
+
+// harness is a popbridge with a POP3 server and a stand-in for Gmail, a
+// configuration between them, and a clock of its own.
+type harness struct {
+	t          *testing.T
+	dir        string
+	address    string
+	pop        *pop3test.Server
+	gmail      *gmailtest.Server
+	offset     time.Duration
+	tables     []string
+	out        bytes.Buffer
+	err        bytes.Buffer
+	stdin      string
+	top        string
+	gmailExtra string
+}
+
+type setup struct {
+	pop   pop3test.Options
+	gmail gmailtest.Options
+}
+
+func newHarness(t *testing.T, change ...func(*setup)) *harness {
+	t.Helper()
+	h := &harness{t: t, dir: t.TempDir(), address: "shop@example.org"}
+	s := setup{
+		pop:   pop3test.Options{TLS: pop3test.ImplicitTLS, Pipelining: true, Now: h.now},
+		gmail: gmailtest.Options{Addresses: []string{h.address}, Fold: true, Now: h.now},
+	}
+	for _, c := range change {
+		c(&s)
+	}
+	var err error
+	if h.pop, err = pop3test.Start(s.pop); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.must(h.pop.Close()) })
+	if h.gmail, err = gmailtest.Start(s.gmail); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.gmail.Close() })
+	h.write("ca.pem", h.pop.CertificatePEM())
+	h.write("client.json", h.gmail.ClientJSON())
+	h.write("token.json", h.gmail.TokenJSON(h.address, gmailtest.ScopeInsert, gmailtest.ScopeLabels, gmailtest.ScopeReadonly))
+	h.gmailExtra = "units_per_minute = 0"
+	return h
+}
+
+func (h *harness) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *harness) now() time.Time { return time.Now().Add(h.offset) }
+
+func (h *harness) advance(d time.Duration) { h.offset += d }
+
+func (h *harness) path(name string) string { return filepath.Join(h.dir, name) }
+
+func (h *harness) write(name string, content []byte) {
+	h.t.Helper()
+	h.must(os.WriteFile(h.path(name), content, 0o600))
+}
+
+// account adds a mailbox and its table, with further keys.
+func (h *harness) account(name string, keys ...string) *pop3test.Mailbox {
+	h.t.Helper()
+	box := h.pop.AddMailbox(name, "secret of "+name)
+	h.table(name, fmt.Sprintf("password = %q", "secret of "+name), keys...)
+	return box
+}
+
+func (h *harness) table(name, password string, keys ...string) {
+	h.t.Helper()
+	mode := fmt.Sprintf("tls_ca = \"ca.pem\"")
+	h.tables = append(h.tables, fmt.Sprintf("[[pop3]]\nname = %q\nhost = %q\nport = %d\nuser = %q\n%s\n%s\n%s\n",
+		name, h.pop.Host(), h.pop.Port(), name, password, mode, strings.Join(keys, "\n")))
+	h.configure()
+}
+
+// configure writes the configuration anew.
+func (h *harness) configure() {
+	h.t.Helper()
+	text := h.top + "\nstate = \"state/state.db\"\n[[gmail]]\naddress = \"" + h.address + "\"\nclient = \"client.json\"\ntoken = \"token.json\"\nendpoint = \"" +
+		h.gmail.URL() + "\"\n" + h.gmailExtra + "\n" + strings.Join(h.tables, "\n")
+	h.write("config.toml", []byte(text))
+}
+
+// run runs a command and gives its exit code.
+func (h *harness) run(args ...string) int {
+	h.t.Helper()
+	h.out.Reset()
+	h.err.Reset()
+	w := app.World{Stdin: strings.NewReader(h.stdin), Stdout: &h.out, Stderr: &h.err,
+		Getenv: func(string) string { return "" }, Home: h.dir, GOOS: "linux", Now: h.now,
+		Mail: os.DirFS("../../testdata/mail"), OpenBrowser: func(string) error { return os.ErrNotExist }}
+	return app.Main(context.Background(), append([]string{"popbridge", "--config", h.path("config.toml")}, args...), w)
+}
+
+// expect runs a command that is to end with a code.
+func (h *harness) expect(code int, args ...string) {
+	h.t.Helper()
+	if got := h.run(args...); got != code {
+		h.t.Fatalf("popbridge %s: exit %d, want %d\nstdout: %s\nstderr: %s", strings.Join(args, " "), got, code, &h.out, &h.err)
+	}
+}
+
+func (h *harness) expectSilence() {
+	h.t.Helper()
+	if h.out.Len()+h.err.Len() > 0 {
+		h.t.Fatalf("it was not silent\nstdout: %s\nstderr: %s", &h.out, &h.err)
+	}
+}
+
+// mail is a plain message.
+func mail(id, body string) []byte {
+	return []byte("From: orders@example.com\r\nTo: shop@example.org\r\nSubject: " + id +
+		"\r\nDate: Sun, 22 Nov 2026 06:00:00 +0000\r\nMessage-ID: <" + id + "@example.com>\r\n\r\n" + body)
+}
