@@ -38,7 +38,6 @@ type exchange struct {
 type stallError struct{ after time.Duration }
 
 func (e *stallError) Error() string { return fmt.Sprintf("no progress for %v", e.after) }
-func (e *stallError) Timeout() bool { return true }
 
 type exchangeKey struct{}
 

@@ -75,6 +75,9 @@ func loginFailure(t *testing.T, err error, kind gmail.LoginKind) *gmail.LoginErr
 	if !errors.As(err, &e) || e.Kind != kind {
 		t.Fatalf("error is %v, want a *gmail.LoginError of kind %d", err, kind)
 	}
+	if !strings.HasPrefix(e.Error(), "log in: ") {
+		t.Errorf("text is %q", e)
+	}
 	return e
 }
 

@@ -1,8 +1,10 @@
 package gmail_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -180,6 +182,9 @@ func TestServerTime(t *testing.T) {
 	if _, ok := client.ServerTime(); ok {
 		t.Error("a time before the first answer")
 	}
+	if _, ok := client.Skew(); ok {
+		t.Error("a skew before the first answer")
+	}
 	if _, err := client.ResolveLabels(t.Context(), []string{"Archive"}); err != nil {
 		t.Fatal(err)
 	}
@@ -188,5 +193,56 @@ func TestServerTime(t *testing.T) {
 	}
 	if skew, ok := client.Skew(); !ok || skew != -50*time.Hour {
 		t.Errorf("skew %v, %v", skew, ok)
+	}
+}
+
+// TestLogHoldsNoSecrets: the trace names requests, without their queries.
+func TestLogHoldsNoSecrets(t *testing.T) {
+	s := standIn(t, gmailtest.Options{})
+	var log bytes.Buffer
+	client := newClient(t, gmail.Options{
+		Endpoint: s.URL(), Tokens: fileSource(t, s, gmail.Scopes(false)),
+		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	if _, err := client.Upload(t.Context(), message{"log", 9 << 20}.upload()); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(log.String(), "status=200"); n != 4 {
+		t.Errorf("%d requests in %s", n, &log)
+	}
+	for _, secret := range []string{"upload_id", "ya29.", "sender@", "Bearer"} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("%s in %s", secret, &log)
+		}
+	}
+}
+
+// TestHTTP2: Google's servers speak it, and there a request breaks off
+// differently.
+func TestHTTP2(t *testing.T) {
+	s := standIn(t, gmailtest.Options{})
+	server := httptest.NewUnstartedServer(s.Handler())
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	client := newClient(t, gmail.Options{
+		Endpoint: server.URL, Tokens: fileSource(t, s, gmail.Scopes(true)), Transport: server.Client().Transport,
+	})
+	m := message{"two", 3 << 20}
+	_, err := client.Upload(t.Context(), gmail.Upload{Body: failing{m, m.size - 1000, io.EOF}, Size: m.size})
+	failure(t, err, gmail.Passing)
+	if n := len(s.Messages(address)); n != 0 {
+		t.Fatalf("%d messages of a cut body", n)
+	}
+	s.SetFault(gmailtest.OnMessage("<two@example.com>", gmailtest.StageAnswer, gmailtest.Cut()))
+	_, err = client.Upload(t.Context(), m.upload())
+	failure(t, err, gmail.InDoubt)
+	s.SetFault(nil)
+	s.ExpireAccessTokens()
+	if _, err := client.Upload(t.Context(), m.upload()); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Messages(address); len(got) != 2 || got[1].Digest != m.digest() {
+		t.Errorf("stored %+v", got)
 	}
 }

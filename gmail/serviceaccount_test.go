@@ -2,7 +2,9 @@ package gmail_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -106,6 +108,29 @@ func TestAccountTokenServer(t *testing.T) {
 	}
 	if n := asked.Load(); n != 0 {
 		t.Errorf("the other server was asked %d times", n)
+	}
+}
+
+// TestAccountTokenCancelled: the JWT flow itself knows no context.
+func TestAccountTokenCancelled(t *testing.T) {
+	s := standIn(t, gmailtest.Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	over := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		cancel()
+		select {
+		case <-over:
+		case <-time.After(time.Second):
+			io.WriteString(w, `{"access_token":"late","expires_in":3599}`)
+		}
+	}))
+	defer server.Close()
+	defer close(over)
+	key := bytes.ReplaceAll(s.ServiceAccountJSON(), []byte(s.URL()+"token"), []byte(server.URL))
+	_, err := account(t, key, time.Now).Token(ctx)
+	failure(t, err, gmail.Passing)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v is no context.Canceled", err)
 	}
 }
 

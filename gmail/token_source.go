@@ -2,7 +2,6 @@ package gmail
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -171,6 +170,3 @@ func newToken(answer *oauth2.Token, scope string, now time.Time) Token {
 	}
 	return t
 }
-
-// String names the source without its tokens.
-func (s *fileTokens) String() string { return fmt.Sprintf("token file %s", s.path) }

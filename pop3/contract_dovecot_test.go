@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"os"
 	"testing"
 
@@ -12,7 +13,13 @@ import (
 )
 
 func TestContractWithDovecot(t *testing.T) {
-	s, err := dovecottest.Start(t.TempDir(), dovecottest.Options{Users: map[string]string{"me": "secret"}})
+	// Each test has a user of its own: a session that was cut lives on in
+	// Dovecot for a moment, and moves mail about.
+	users := make(map[string]string)
+	for i := range 40 {
+		users[fmt.Sprintf("user%d", i)] = "secret"
+	}
+	s, err := dovecottest.Start(t.TempDir(), dovecottest.Options{Users: users})
 	if errors.Is(err, dovecottest.ErrMissing) && os.Getenv("POPBRIDGE_REQUIRE_DOVECOT") != "1" {
 		t.Skipf("Dovecot with POP3 is not installed: %v", err)
 	}
@@ -24,15 +31,21 @@ func TestContractWithDovecot(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	contract(t, func(t *testing.T, _ pop3.TLSMode) mailboxServer { return dovecot{t, s} })
+	next := 0
+	contract(t, func(t *testing.T, _ pop3.TLSMode) mailboxServer {
+		next++
+		return dovecot{t, s, fmt.Sprintf("user%d", next)}
+	})
 }
 
 // dovecot is the real one.
 type dovecot struct {
 	t      *testing.T
 	server *dovecottest.Server
+	user   string
 }
 
+func (d dovecot) User() string          { return d.user }
 func (d dovecot) Host() string          { return d.server.Host() }
 func (d dovecot) Roots() *x509.CertPool { return pool(d.server.CertificatePEM()) }
 
@@ -50,21 +63,21 @@ func (d dovecot) Fingerprint() []byte {
 
 func (d dovecot) Add(raw []byte) {
 	d.t.Helper()
-	if err := d.server.Deliver("me", raw); err != nil {
+	if err := d.server.Deliver(d.user, raw); err != nil {
 		d.t.Fatal(err)
 	}
 }
 
 func (d dovecot) Clear() {
 	d.t.Helper()
-	if err := d.server.Clear("me"); err != nil {
+	if err := d.server.Clear(d.user); err != nil {
 		d.t.Fatal(err)
 	}
 }
 
 func (d dovecot) Contents() [][]byte {
 	d.t.Helper()
-	messages, err := d.server.Messages("me")
+	messages, err := d.server.Messages(d.user)
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -47,6 +47,7 @@ type inProcess struct {
 	box    *pop3test.Mailbox
 }
 
+func (s inProcess) User() string          { return s.box.User() }
 func (s inProcess) Host() string          { return s.server.Host() }
 func (s inProcess) Port(pop3.TLSMode) int { return s.server.Port() }
 func (s inProcess) Roots() *x509.CertPool { return pool(s.server.CertificatePEM()) }

@@ -14,9 +14,10 @@ import (
 	"github.com/popbridge/popbridge/pop3"
 )
 
-// mailboxServer is what a server has to offer for the contract: the mailbox of
-// a user "me" with the password "secret", for sessions from this machine.
+// mailboxServer is what a server has to offer for the contract: an empty
+// mailbox that opens with User and "secret", for sessions from this machine.
 type mailboxServer interface {
+	User() string
 	Host() string
 	// Port is where to connect for the kind of encryption.
 	Port(pop3.TLSMode) int
@@ -25,7 +26,8 @@ type mailboxServer interface {
 	Fingerprint() []byte
 	Add(raw []byte)
 	Clear()
-	// Contents are the messages as RETR has to give them.
+	// Contents are the messages as RETR has to give them. No session may be
+	// open.
 	Contents() [][]byte
 }
 
@@ -46,9 +48,7 @@ func contract(t *testing.T, start func(*testing.T, pop3.TLSMode) mailboxServer) 
 				"cancelled": contractCancel,
 			} {
 				t.Run(name, func(t *testing.T) {
-					f := fixture{start(t, mode), mode}
-					f.Clear()
-					test(t, f)
+					test(t, fixture{start(t, mode), mode})
 				})
 			}
 		})
@@ -64,7 +64,7 @@ type fixture struct {
 func (f fixture) options() pop3.Options {
 	return pop3.Options{
 		Host: f.Host(), Port: f.Port(f.mode), TLS: f.mode, RootCAs: f.Roots(),
-		User: "me", Password: "secret", Pipelining: true,
+		User: f.User(), Password: "secret", Pipelining: true,
 	}
 }
 
@@ -119,6 +119,13 @@ func contractEmpty(t *testing.T, f fixture) {
 	if err := s.Quit(t.Context()); err != nil {
 		t.Error(err)
 	}
+	f.Add([]byte("Subject: there\r\n\r\n"))
+	s, _ = f.list(t, 1)
+	if err := s.Quit(t.Context()); err != nil {
+		t.Error(err)
+	}
+	f.Clear()
+	f.list(t, 0)
 }
 
 // retr fetches all messages of a listing.
@@ -148,10 +155,9 @@ func entryNumbers(l pop3.Listing) func(func(int) bool) {
 	}
 }
 
-// want fails the test unless the messages are those of the mailbox.
-func (f fixture) want(t *testing.T, got [][]byte) {
+// same fails the test unless the messages are those that the mailbox had.
+func same(t *testing.T, got, want [][]byte) {
 	t.Helper()
-	want := f.Contents()
 	if len(got) != len(want) {
 		t.Fatalf("received %d messages, want %d", len(got), len(want))
 	}
@@ -181,8 +187,9 @@ func contractOddMessages(t *testing.T, f fixture) {
 	} {
 		f.Add([]byte(header + text))
 	}
+	want := f.Contents()
 	s, l := f.list(t, 13)
-	f.want(t, retr(t, s, l))
+	same(t, retr(t, s, l), want)
 	if err := s.Quit(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -255,12 +262,13 @@ func contractPipeline(t *testing.T, f fixture) {
 	for i := range messages {
 		f.Add(fmt.Appendf(nil, "Subject: %d\r\n\r\n%s\r\n", i, strings.Repeat("x", i*7)))
 	}
+	want := f.Contents()
 	s, l := f.list(t, messages)
 	if !s.Capabilities().Pipelining {
 		t.Fatal("the server does not pipeline")
 	}
 	before := s.Stats()
-	f.want(t, retr(t, s, l))
+	same(t, retr(t, s, l), want)
 	if trips := s.Stats().RoundTrips - before.RoundTrips; trips > 6 {
 		t.Errorf("took %d round trips for %d messages", trips, messages)
 	}

@@ -56,7 +56,7 @@ func (s *Session) sendAll(ctx context.Context, op string, batch []int, command f
 	if len(batch) == 0 {
 		return nil
 	}
-	if err := ctx.Err(); false {
+	if err := ctx.Err(); err != nil {
 		return &Error{Kind: Unreachable, Op: op, Err: err}
 	}
 	commands := make([]string, len(batch))

@@ -59,8 +59,9 @@ type Action struct {
 	// Proof tells of a Delete that the message's identity is still to be
 	// proven by its whole digest, because TOP can't.
 	Proof bool
-	// HeaderDiffers tells that TOP gave another header than the recorded one.
-	HeaderDiffers bool
+	// TopHeader is the header digest that TOP gave, where it is another than
+	// the recorded one.
+	TopHeader string
 	// Same tells that a header proved the known message, whose listed size
 	// has changed or which had vanished.
 	Same bool

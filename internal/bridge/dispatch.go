@@ -67,15 +67,22 @@ func (t *transfer) short(ctx context.Context, a Action, r state.Record, sum mess
 	return true, t.book.update(ctx, a.UID, func(r *state.Record) { r.Digest = sum.Digest })
 }
 
-// stillSame records that a suspected message is the recorded one. TOP, if it
-// said otherwise, isn't to be believed.
+// stillSame records that a suspected message is the recorded one. Where TOP
+// said otherwise, it may give another header of this one message only (seen
+// of headers with odd line ends), which is recorded then; where it gives yet
+// another the next time, it isn't to be believed at all.
 func (t *transfer) stillSame(ctx context.Context, a Action, sum message.Summary) error {
-	if a.HeaderDiffers {
-		t.known.Top = topDiffers
-	}
 	now := t.Now()
 	return t.book.update(ctx, a.UID, func(r *state.Record) {
-		r.Size, r.Digest, r.HeaderDigest, r.BodyDigest = a.Size, sum.Digest, sum.HeaderDigest, sum.BodyDigest
+		header := sum.HeaderDigest
+		switch {
+		case a.TopHeader == "":
+		case r.HeaderDigest == header:
+			header = a.TopHeader
+		default:
+			t.known.Top = topDiffers
+		}
+		r.Size, r.Digest, r.HeaderDigest, r.BodyDigest = a.Size, sum.Digest, header, sum.BodyDigest
 		r.Listed, r.LastListed, r.DeletedAt = true, now, nothing
 	})
 }

@@ -80,7 +80,7 @@ func (pl *planner) decide(i int) {
 	case r == nil:
 		r = pl.newcomer(a, New)
 	case pl.compared[i] == different:
-		a.HeaderDiffers = true
+		a.TopHeader = pl.Headers[a.Number].HeaderDigest
 		r = pl.newcomer(a, Changed)
 	case pl.compared[i] == unsure && !pl.tooLarge(*a):
 		pl.fetch(a, Changed)
