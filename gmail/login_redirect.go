@@ -20,6 +20,7 @@ import (
 type redirect struct {
 	url, state string
 	path       string
+	listener   net.Listener
 	server     *http.Server
 	// answers holds the first answer; later ones are dropped.
 	answers chan redirectAnswer
@@ -48,7 +49,8 @@ func listenRedirect(ctx context.Context, fixed string) (*redirect, error) {
 		return nil, err
 	}
 	r := &redirect{
-		url: fixed, path: path, state: rand.Text(), answers: make(chan redirectAnswer, 1), over: make(chan struct{}),
+		url: fixed, path: path, state: rand.Text(), listener: listener,
+		answers: make(chan redirectAnswer, 1), over: make(chan struct{}),
 	}
 	if fixed == "" {
 		r.url = "http://" + listener.Addr().String() + "/"
@@ -150,6 +152,7 @@ func (r *redirect) wait(ctx context.Context) (string, error) {
 // close lets the browser have its page, and ends listening.
 func (r *redirect) close() {
 	close(r.over)
+	r.listener.Close() // the server may not have got as far as to know it
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = r.server.Shutdown(ctx)

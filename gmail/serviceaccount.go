@@ -32,7 +32,9 @@ type accountTokens struct {
 // Google's console gives it, that acts for subject by domain-wide delegation.
 // Errors of the key are Configuration; those of Token are *Error as with
 // [NewFileTokenSource], Unauthorised when the delegation is missing.
-func NewServiceAccountSource(key []byte, subject string, scopes []string, now func() time.Time, client *http.Client) (TokenSource, error) {
+func NewServiceAccountSource(
+	key []byte, subject string, scopes []string, now func() time.Time, client *http.Client,
+) (TokenSource, error) {
 	config, clientID, err := loadAccount(key)
 	if err != nil {
 		return nil, &Error{Kind: Configuration, Op: "read the service account's key", Err: err}

@@ -36,7 +36,9 @@ type fileTokens struct {
 //
 // Errors of Token are *Error: Unauthorised when someone has to log in again,
 // Configuration when the file or the OAuth client is at fault, else Passing.
-func NewFileTokenSource(config *oauth2.Config, path string, need []string, now func() time.Time, client *http.Client) TokenSource {
+func NewFileTokenSource(
+	config *oauth2.Config, path string, need []string, now func() time.Time, client *http.Client,
+) TokenSource {
 	return &fileTokens{
 		config: config, path: path, need: need, now: now, client: client, turn: make(chan struct{}, 1),
 	}
@@ -147,7 +149,8 @@ func (s *fileTokens) exchange(ctx context.Context) (Token, error) {
 	ctx, transport, cancel := tokenContext(ctx, s.client)
 	defer cancel()
 	if s.token.RefreshToken == "" {
-		return Token{}, &Error{Kind: Unauthorised, Op: "refresh the token", Reason: "the file holds no refresh token", Hint: HintLogin}
+		const reason = "the file holds no refresh token"
+		return Token{}, &Error{Kind: Unauthorised, Op: "refresh the token", Reason: reason, Hint: HintLogin}
 	}
 	answer, err := s.config.TokenSource(ctx, &oauth2.Token{RefreshToken: s.token.RefreshToken}).Token()
 	if err != nil {

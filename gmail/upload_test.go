@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -150,7 +149,7 @@ type guarded struct {
 	once     sync.Once
 	entered  chan struct{}
 	returned chan struct{}
-	late     atomic.Bool
+	left     chan bool // whether the call returned during the read
 }
 
 func (g *guarded) ReadAt(p []byte, off int64) (int, error) {
@@ -159,8 +158,9 @@ func (g *guarded) ReadAt(p []byte, off int64) (int, error) {
 			close(g.entered)
 			select {
 			case <-g.returned:
-				g.late.Store(true)
+				g.left <- true
 			case <-time.After(100 * time.Millisecond):
+				g.left <- false
 			}
 		})
 	}
@@ -170,7 +170,10 @@ func (g *guarded) ReadAt(p []byte, off int64) (int, error) {
 // TestBodyIsLeftAlone: the library reads on after its call returned, when the
 // server answers before it has everything.
 func TestBodyIsLeftAlone(t *testing.T) {
-	g := &guarded{message: message{"left", 4 << 20}, entered: make(chan struct{}), returned: make(chan struct{})}
+	g := &guarded{
+		message: message{"left", 4 << 20},
+		entered: make(chan struct{}), returned: make(chan struct{}), left: make(chan bool, 1),
+	}
 	client := scripted(t, func(w http.ResponseWriter, r *http.Request) {
 		io.CopyN(io.Discard, r.Body, g.size/2-64<<10)
 		<-g.entered
@@ -180,7 +183,7 @@ func TestBodyIsLeftAlone(t *testing.T) {
 	_, err := client.Upload(t.Context(), gmail.Upload{Body: g, Size: g.size})
 	close(g.returned)
 	failure(t, err, gmail.Refused)
-	if g.late.Load() {
+	if <-g.left {
 		t.Error("read after the call")
 	}
 }

@@ -73,19 +73,18 @@ func (t *table) address() string {
 	return s
 }
 
-// parseEndpoint checks the root of a Gmail API. A path would be lost: uploads
-// go to /upload/ of the host.
+// parseEndpoint checks the root of a Gmail API, and ends it in a slash.
 func parseEndpoint(s string) (string, error) {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
 		return "", errors.New(`write an address, as in "https://gmail.example.com/"`)
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
-		return "", errors.New("must be scheme, host and port alone")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return "", errors.New("must be without user, query and fragment")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		return "", errors.New("plain http is for loopback only")
 	}
-	return u.Scheme + "://" + u.Host + "/", nil
+	return u.JoinPath("/").String(), nil
 }
 
 // loopback tells whether a host is this machine by its name alone.

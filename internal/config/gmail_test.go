@@ -52,8 +52,8 @@ func TestGmailFaults(t *testing.T) {
 		fault{text: `endpoint = "http://gmail.example.com"`, want: `endpoint: "http://gmail.example.com": plain http is for loopback only`},
 		fault{text: `endpoint = "ftp://localhost/"`, want: `endpoint: "ftp://localhost/": write an address, as in "https://gmail.example.com/"`},
 		fault{text: `endpoint = "localhost:1"`, want: `endpoint: "localhost:1": write an address, as in "https://gmail.example.com/"`},
-		fault{text: `endpoint = "https://h/prefix"`, want: `endpoint: "https://h/prefix": must be scheme, host and port alone`},
-		fault{text: `endpoint = "https://u:p@h/"`, want: `endpoint: "https://u:p@h/": must be scheme, host and port alone`},
+		fault{text: `endpoint = "https://h/?q"`, want: `endpoint: "https://h/?q": must be without user, query and fragment`},
+		fault{text: `endpoint = "https://u:p@h/"`, want: `endpoint: "https://u:p@h/": must be without user, query and fragment`},
 	))
 	checkFaults(t, []fault{
 		{name: "nothing", text: "[[gmail]]\n" + onePOP3, want: "1: gmail.address: missing\n1: gmail.client: missing"},

@@ -1,0 +1,112 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// serveTerms suit someone who doesn't want to wait for days.
+var serveTerms = terms{
+	office: `labels = ["Office", "INBOX", "UNREAD"]
+retention = "5m"
+`,
+	home: `labels = ["Home/Family", "UNREAD"]
+retention = "60d"
+keep_messages = 10
+capacity = "15 messages"
+`,
+}
+
+const (
+	// arrivals is how often a message arrives, lookEvery how often the
+	// servers are looked at for news.
+	arrivals  = 30 * time.Second
+	lookEvery = 200 * time.Millisecond
+)
+
+// Serve starts the servers with sample mail and a configuration, tells how to
+// use them and what changes, and stays until the context ends. Then it leaves
+// nothing behind.
+func Serve(ctx context.Context, o Options) (err error) {
+	st, err := openStage(time.Now, o.Mail, serveTerms)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.close()) }()
+	if err := errors.Join(st.office.deliver(officeFirst...), st.home.deliver(homeFirst...)); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprint(o.Out, st.usage()); err != nil {
+		return fmt.Errorf("write what the demo tells: %w", err)
+	}
+	return st.watch(ctx, o)
+}
+
+// usage tells where everything is and what to type.
+func (st *stage) usage() string {
+	return strings.NewReplacer(
+		"POP3", st.pop.Addr(), "GMAIL", st.gmail.URL(), "DIR", st.dir,
+		"POPBRIDGE", "popbridge --config "+quoted(st.config()),
+	).Replace(`A POP3 server with sample mail and a stand-in for Gmail are up, for this machine
+alone:
+
+    provider  POP3 (TLS), users office and home
+    Gmail     GMAIL
+
+The configuration for them, with token and certificate, is in
+
+    DIR
+
+Type in another terminal, for example (in a clone of the source, go run . in
+place of popbridge):
+
+    POPBRIDGE run --dry-run
+    POPBRIDGE run
+    POPBRIDGE status
+
+Every half minute a message arrives, and one of them Gmail refuses. The office's
+retention is five minutes, so that you can see it pass; change it and the rest
+in config.toml. Ctrl-C ends the servers and removes the folder.
+
+`)
+}
+
+// quoted makes a path one word for a shell.
+func quoted(path string) string {
+	if strings.Contains(path, " ") {
+		return `"` + path + `"`
+	}
+	return path
+}
+
+// watch lets mail arrive, and tells when something changed.
+func (st *stage) watch(ctx context.Context, o Options) error {
+	arrive, look := time.NewTicker(arrivals), time.NewTicker(lookEvery)
+	defer arrive.Stop()
+	defer look.Stop()
+	told := ""
+	for next := 0; ; {
+		if tally := st.tally(); tally != told {
+			if _, err := fmt.Fprintf(o.Out, "%s  %s\n", time.Now().Format(time.TimeOnly), tally); err != nil {
+				return fmt.Errorf("write what the demo tells: %w", err)
+			}
+			told = tally
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+		case <-arrive.C:
+			if next < len(later) {
+				to := []*mailbox{st.office, st.home}[next%2]
+				if err := to.deliver(later[next]); err != nil {
+					return err
+				}
+				next++
+			}
+		}
+	}
+}
