@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -24,7 +26,13 @@ func (p *program) demo(c *cli.Context) error {
 	if c.Bool("serve") {
 		show = demo.Serve
 	}
+	// A reader that goes away must not end the process before it has tidied up.
+	signal.Ignore(syscall.SIGPIPE)
+	defer signal.Reset(syscall.SIGPIPE)
 	err := show(c.Context, o)
+	if errors.Is(err, syscall.EPIPE) {
+		return exitError{exitInterrupted}
+	}
 	if errors.Is(err, demo.ErrSetup) {
 		return &bridge.Failure{Class: bridge.NoState, Err: err}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -116,14 +117,16 @@ func (p *program) withAllAccounts(ctx context.Context, more []string, do func(*c
 	return do(cfg, db)
 }
 
-// tokenFolder makes the folder of the default state, where the token lies
-// unless configured.
+// tokenFolder makes the folder that the token is to lie in, as the state's is
+// made: the default one with all above it, a configured one alone, lest a
+// volume that isn't mounted is written beneath.
 func (p *program) tokenFolder(cfg *config.Config, g config.Gmail) error {
 	dir := filepath.Dir(g.Token)
-	if !cfg.StateIsDefault || dir != filepath.Dir(cfg.State) {
-		return nil
+	mkdir := os.Mkdir
+	if cfg.StateIsDefault && dir == filepath.Dir(cfg.State) {
+		mkdir = os.MkdirAll
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return &bridge.Failure{Class: bridge.NoState, Err: fmt.Errorf("make the folder of the token: %w", err)}
 	}
 	return nil

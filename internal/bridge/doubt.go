@@ -54,6 +54,9 @@ func (j *job) settle(ctx context.Context, r state.Record) error {
 	}
 	id, err := j.To.find(ctx, j.Ledger, r)
 	switch {
+	case isRefusal(err):
+		// Gmail can't search for such a Message-ID.
+		return j.book.update(ctx, r.UID, func(r *state.Record) { r.AttemptedAt = nothing })
 	case err != nil:
 		return err
 	case id != "":
@@ -86,6 +89,9 @@ func (d *Destination) find(ctx context.Context, l Ledger, r state.Record) (id st
 			continue
 		}
 		digest, err := d.bodyDigest(ctx, id)
+		if isRefusal(err) {
+			continue // gone meanwhile
+		}
 		if err != nil {
 			return "", err
 		}
@@ -94,6 +100,11 @@ func (d *Destination) find(ctx context.Context, l Ledger, r state.Record) (id st
 		}
 	}
 	return "", nil
+}
+
+func isRefusal(err error) bool {
+	var ge *gmail.Error
+	return errors.As(err, &ge) && ge.Kind == gmail.Refused
 }
 
 func (d *Destination) bodyDigest(ctx context.Context, id string) (digest string, err error) {

@@ -72,14 +72,14 @@ func Classify(err error, account, destination string) *Failure {
 		return nil
 	case errors.As(err, &f):
 		return &Failure{Class: f.Class, Err: err, Hint: f.Hint, Quiet: f.Quiet}
+	case errors.Is(err, context.Canceled):
+		return &Failure{Class: Later, Err: err, Quiet: true}
 	case errors.As(err, &se):
 		return &Failure{Class: NoState, Err: err}
 	case errors.As(err, &pe):
 		return ofProvider(err, pe, account)
 	case errors.As(err, &ge):
 		return ofGmail(err, ge, destination)
-	case errors.Is(err, context.Canceled):
-		return &Failure{Class: Later, Err: err, Quiet: true}
 	default:
 		return &Failure{Class: Bug, Err: err}
 	}

@@ -92,6 +92,9 @@ type refusals struct {
 	mu     sync.Mutex
 	reason string
 	marks  []func() error
+	// stopped tells that there were too many: those under way then count no
+	// more than those before.
+	stopped bool
 }
 
 // hold keeps mark for later. It tells when there were too many in a row;
@@ -99,6 +102,9 @@ type refusals struct {
 func (h *refusals) hold(reason string, mark func() error) (stop bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.stopped {
+		return true, nil
+	}
 	if reason != h.reason {
 		err = h.release()
 		h.reason = reason
@@ -107,7 +113,7 @@ func (h *refusals) hold(reason string, mark func() error) (stop bool, err error)
 	if len(h.marks) < refusalsUntilStop {
 		return false, err
 	}
-	h.marks = nil
+	h.marks, h.stopped = nil, true
 	return true, err
 }
 

@@ -249,7 +249,7 @@ func flags(a bridge.Action) string {
 	for _, f := range []struct {
 		on   bool
 		name string
-	}{{a.Proof, "proof"}, {a.HeaderDiffers, "header-differs"}, {a.Same, "same"}} {
+	}{{a.Proof, "proof"}, {a.TopHeader != "", "header-differs"}, {a.Same, "same"}} {
 		if f.on {
 			set = append(set, f.name)
 		}

@@ -48,24 +48,24 @@ func Serve(ctx context.Context, o Options) (err error) {
 // usage tells where everything is and what to type.
 func (st *stage) usage() string {
 	return strings.NewReplacer(
-		"POP3", st.pop.Addr(), "GMAIL", st.gmail.URL(), "DIR", st.dir,
-		"POPBRIDGE", "popbridge --config "+quoted(st.config()),
+		"{pop3}", st.pop.Addr(), "{gmail}", st.gmail.URL(), "{folder}", st.dir,
+		"{popbridge}", "popbridge --config "+quoted(st.config()),
 	).Replace(`A POP3 server with sample mail and a stand-in for Gmail are up, for this machine
 alone:
 
-    provider  POP3 (TLS), users office and home
-    Gmail     GMAIL
+    provider  {pop3} (POP3 over TLS), users office and home
+    Gmail     {gmail}
 
 The configuration for them, with token and certificate, is in
 
-    DIR
+    {folder}
 
 Type in another terminal, for example (in a clone of the source, go run . in
 place of popbridge):
 
-    POPBRIDGE run --dry-run
-    POPBRIDGE run
-    POPBRIDGE status
+    {popbridge} run --dry-run
+    {popbridge} run
+    {popbridge} status
 
 Every half minute a message arrives, and one of them Gmail refuses. The office's
 retention is five minutes, so that you can see it pass; change it and the rest

@@ -44,13 +44,13 @@ func (s *show) at(days, hour, minute, second int) {
 
 // title begins a scene.
 func (s *show) title(text string) {
-	now := strings.ToLower(s.clock.now().Format("Monday 2 January 2006, 15:04"))
+	now := s.clock.now().Format("Monday 2 January 2006, 15:04")
 	s.print("\n" + s.bold(fmt.Sprintf("== %s (%s)", text, now)) + "\n")
 }
 
 // say explains, a paragraph a call.
 func (s *show) say(format string, args ...any) {
-	s.print("\n" + fmt.Sprintf(format, args...) + "\n")
+	s.print("\n" + wrapped(fmt.Sprintf(format, args...)))
 }
 
 // list shows lines that are no command's output.
@@ -116,19 +116,4 @@ func (s *show) bold(text string) string {
 		return text
 	}
 	return "\x1b[1m" + text + "\x1b[0m"
-}
-
-// indent sets what is typed and printed off from the story.
-const indent = "    "
-
-// indented gives lines with an indent, empty ones without.
-func indented(text string) string {
-	var out strings.Builder
-	for line := range strings.Lines(text) {
-		if strings.TrimSpace(line) != "" {
-			out.WriteString(indent)
-		}
-		out.WriteString(strings.TrimRight(line, "\n") + "\n")
-	}
-	return out.String()
 }
