@@ -31,13 +31,16 @@ import (
 //	gmail withhold [SCOPE…]  what the person at the authorisation page unticks
 //	gmail log-in-as ADDRESS  who that person is
 //	gmail fault …            see there
-//	gmail await KIND STAGE N waits for the Nth such moment
+//	gmail await KIND STAGE N waits for the Nth such moment since forget
 func gmail(ts *testscript.TestScript, neg bool, args []string) {
 	subcommand(ts, neg, args, map[string]func(call){
 		"start": gmailStart, "token": gmailToken, "service-account": gmailServiceAccount,
 		"count": gmailCount, "has": gmailHas, "has-file": gmailHasFile, "show": gmailShow,
 		"labels": gmailLabels, "requests": gmailRequests, "fault": gmailSetFault, "await": gmailAwait,
-		"forget":    func(c call) { c.w.gmail.ResetCounters() },
+		"forget": func(c call) {
+			c.w.gmail.ResetCounters()
+			c.w.change(func() { clear(c.w.gmailEvents) })
+		},
 		"revoke":    func(c call) { c.w.gmail.Revoke(address) },
 		"withhold":  func(c call) { c.w.gmail.WithholdScopes(scopes(c.args)...) },
 		"log-in-as": func(c call) { c.w.gmail.LogInAs(c.args[0]) },

@@ -17,7 +17,7 @@ type gmailFault struct {
 // gmailSetFault has something go wrong at a stage (before, body, commit,
 // answer) of a kind of request (messages.import, oauth.token, …; any):
 //
-//	gmail fault [-times N] [-message ID] [-status N -reason WORD -text TEXT] KIND STAGE WHAT
+//	gmail fault [-times N] [-message ID] [-retry-after N] [-status N -reason WORD -text TEXT] KIND STAGE WHAT
 //	gmail fault none
 //
 // WHAT is refuse (with status, reason and text), unavailable, rate-limited,
@@ -30,12 +30,13 @@ func gmailSetFault(c call) {
 	status := flags.Int("status", 400, "")
 	reason := flags.String("reason", "invalidArgument", "")
 	text := flags.String("text", "Bad Request", "")
+	retryAfter := flags.String("retry-after", "", "")
 	c.Check(flags.Parse(c.args))
 	if f.kind = flags.Arg(0); f.kind != "none" {
 		f.stage = gmailtest.Stage(flags.Arg(1))
 		f.fault = map[string]*gmailtest.Fault{
 			"refuse": gmailtest.Refuse(*status, *reason, *text), "unavailable": gmailtest.Unavailable(),
-			"rate-limited": gmailtest.RateLimited(""), "invalid-grant": gmailtest.InvalidGrant(),
+			"rate-limited": gmailtest.RateLimited(*retryAfter), "invalid-grant": gmailtest.InvalidGrant(),
 			"cut": gmailtest.Cut(), "stall": gmailtest.Stall(), "html": gmailtest.HTML(), "truncated": gmailtest.Truncated(),
 		}[flags.Arg(2)]
 		if f.fault == nil {

@@ -13,7 +13,7 @@ import (
 
 // json FILE PATH VALUE wants a value in a file of JSON; FILE may be stdout. A
 // PATH is as in accounts.0.actions.2.verb, an index may be key=value for the
-// first element that has it, and at its end # is how many elements there are,
+// first element that has it, and at its end "len" is how many elements there are,
 // "keys" which keys, in alphabetical order. A VALUE is written as in JSON, but
 // for texts, which have no quotes. Of JSON Lines the whole is an array.
 func compareJSON(ts *testscript.TestScript, neg bool, args []string) {
@@ -60,7 +60,7 @@ func follow(value any, step string) (any, error) {
 			return found, nil
 		}
 	case []any:
-		if step == "#" {
+		if step == "len" {
 			return json.Number(strconv.Itoa(len(v))), nil
 		}
 		if key, want, ok := strings.Cut(step, "="); ok {

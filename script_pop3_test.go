@@ -26,8 +26,8 @@ import (
 //	pop3 uids USER [UID…]        these are in the mailbox, in this order
 //	pop3 listing USER COMMAND LINE…  what STAT, LIST or UIDL says instead
 //	pop3 fault …                 see there
-//	pop3 await COMMAND N         waits for the Nth such command
 //	pop3 transcript              prints the commands since forget
+//	pop3 await COMMAND N         waits for the Nth such command since then
 //	pop3 forget
 //	pop3 fingerprint             sets $FINGERPRINT
 func pop3(ts *testscript.TestScript, neg bool, args []string) {
@@ -35,7 +35,10 @@ func pop3(ts *testscript.TestScript, neg bool, args []string) {
 		"start": popStart, "stop": popStop, "add": popAdd, "fill": popFill, "remove": popRemove,
 		"renumber": popRenumber, "password": popPassword, "uids": popUIDs, "listing": popListing,
 		"fault": popSetFault, "await": popAwait, "transcript": popTranscript, "fingerprint": popFingerprint,
-		"forget": func(c call) { c.w.pop.ResetCounters() },
+		"forget": func(c call) {
+			c.w.pop.ResetCounters()
+			c.w.change(func() { clear(c.w.popEvents) })
+		},
 	})
 }
 

@@ -123,6 +123,7 @@ func subcommand(ts *testscript.TestScript, neg bool, args []string, table map[st
 	if len(args) == 0 || table[args[0]] == nil {
 		ts.Fatalf("no such command: %q", args)
 	}
+	ts.Stdout() // what it prints, be it nothing, is the last output
 	table[args[0]](call{TestScript: ts, w: worldOf(ts), neg: neg, name: args[0], args: args[1:]})
 }
 

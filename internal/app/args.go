@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -13,8 +14,8 @@ import (
 // anywhere, and "run lolipop --dry-run" must not be taken for a run of two
 // accounts.
 func arrange(app *cli.App, args []string) ([]string, error) {
-	a := &arranger{global: flagTable(app.Flags), commands: app.Commands}
-	a.local = map[string]cli.Flag{}
+	a := &arranger{global: flagTable(app.Flags), local: map[string]cli.Flag{}, commands: app.Commands, any: map[string]cli.Flag{}}
+	a.gather(app.Flags, app.Commands)
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
@@ -32,25 +33,58 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 			return nil, err
 		}
 	}
-	return a.result(), nil
+	return a.result()
 }
 
 type arranger struct {
+	// any holds the flags of all commands: which of them have a value has to
+	// be known before the command is.
+	any           map[string]cli.Flag
 	global, local map[string]cli.Flag
 	commands      []*cli.Command
 	path          []string
 	// settled tells that the command has no subcommands left to name.
-	settled                            bool
-	globalFlags, localFlags, arguments []string
+	settled   bool
+	flags     []typedFlag
+	arguments []string
 }
 
-func (a *arranger) result() []string {
-	out := append([]string{"popbridge"}, a.globalFlags...)
-	out = append(append(out, a.path...), a.localFlags...)
+// typedFlag is a flag as it was typed, with its value where that stood apart.
+type typedFlag struct {
+	name  string
+	words []string
+}
+
+func (a *arranger) gather(flags []cli.Flag, commands []*cli.Command) {
+	maps.Copy(a.any, flagTable(flags))
+	for _, c := range commands {
+		a.gather(c.Flags, c.Subcommands)
+	}
+}
+
+// result puts each flag where it belongs, now that the command is known.
+func (a *arranger) result() ([]string, error) {
+	var globals, locals []string
+	for _, f := range a.flags {
+		switch {
+		case f.name == "version":
+			return []string{"popbridge", "--version"}, nil
+		case f.name == "help" || f.name == "h":
+			return append(append([]string{"popbridge"}, a.path...), "--help"), nil
+		case a.local[f.name] != nil:
+			locals = append(locals, f.words...)
+		case a.global[f.name] != nil:
+			globals = append(globals, f.words...)
+		default:
+			return nil, a.unknown(f.words[0])
+		}
+	}
+	out := append(append([]string{"popbridge"}, globals...), a.path...)
+	out = append(out, locals...)
 	if len(a.arguments) > 0 {
 		out = append(append(out, "--"), a.arguments...)
 	}
-	return out
+	return out, nil
 }
 
 // word takes a command's name, or an argument once the command is known.
@@ -76,44 +110,31 @@ func (a *arranger) word(arg string) error {
 // flag takes a flag, with its value where it has one.
 func (a *arranger) flag(arg string, rest []string) ([]string, error) {
 	name, _, hasValue := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-	if name == "help" || name == "h" {
-		a.localFlags = append(a.localFlags, "--help")
-		return rest, nil
+	f, known := a.any[name]
+	if !known && !strings.HasPrefix(arg, "--") && len(name) > 1 {
+		return rest, a.cluster(arg)
 	}
-	f, into := a.local[name], &a.localFlags
-	if f == nil {
-		f, into = a.global[name], &a.globalFlags
-	}
-	if f == nil {
-		if strings.HasPrefix(arg, "--") || len(name) < 2 {
-			return nil, a.unknown(arg)
-		}
-		return a.cluster(arg, rest)
-	}
-	*into = append(*into, arg)
-	if _, isBool := f.(*cli.BoolFlag); isBool || hasValue {
+	if _, isBool := f.(*cli.BoolFlag); isBool || hasValue || !known {
+		a.flags = append(a.flags, typedFlag{name, []string{arg}})
 		return rest, nil
 	}
 	if len(rest) == 0 {
 		return nil, usageError{text: "flag " + arg + " needs a value"}
 	}
-	*into = append(*into, rest[0])
+	a.flags = append(a.flags, typedFlag{name, []string{arg, rest[0]}})
 	return rest[1:], nil
 }
 
 // cluster takes short flags written together, as in -nv.
-func (a *arranger) cluster(arg string, rest []string) ([]string, error) {
+func (a *arranger) cluster(arg string) error {
 	for _, letter := range arg[1:] {
-		f, into := a.local[string(letter)], &a.localFlags
-		if f == nil {
-			f, into = a.global[string(letter)], &a.globalFlags
+		name := string(letter)
+		if _, isBool := a.any[name].(*cli.BoolFlag); !isBool && name != "h" {
+			return a.unknown(arg)
 		}
-		if _, isBool := f.(*cli.BoolFlag); !isBool {
-			return nil, a.unknown(arg)
-		}
-		*into = append(*into, "-"+string(letter))
+		a.flags = append(a.flags, typedFlag{name, []string{"-" + name}})
 	}
-	return rest, nil
+	return nil
 }
 
 func (a *arranger) unknown(arg string) error {

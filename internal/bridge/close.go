@@ -79,7 +79,7 @@ func announce(a *state.Account, f *Failure, now time.Time, alertAfter time.Durat
 			return false
 		}
 	}
-	key := fmt.Sprintf("%d: %s", f.Class, f.Hint)
+	key := fmt.Sprintf("%d: %s: %s", f.Class, f.key, f.Hint)
 	if a.Told == key && now.Sub(a.ToldAt) < remindAfter {
 		return false
 	}

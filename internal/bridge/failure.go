@@ -44,6 +44,8 @@ type Failure struct {
 	Hint string
 	// Quiet failures are nobody's concern: they pass by themselves.
 	Quiet bool
+	// key tells one fault from another, whichever message met it first.
+	key string
 }
 
 // Error is the text of the cause.
@@ -71,15 +73,19 @@ func Classify(err error, account, destination string) *Failure {
 	case err == nil:
 		return nil
 	case errors.As(err, &f):
-		return &Failure{Class: f.Class, Err: err, Hint: f.Hint, Quiet: f.Quiet}
+		return &Failure{Class: f.Class, Err: err, Hint: f.Hint, Quiet: f.Quiet, key: f.Error()}
 	case errors.Is(err, context.Canceled):
 		return &Failure{Class: Later, Err: err, Quiet: true}
 	case errors.As(err, &se):
 		return &Failure{Class: NoState, Err: err}
 	case errors.As(err, &pe):
-		return ofProvider(err, pe, account)
+		f = ofProvider(err, pe, account)
+		f.key = pe.Op + pe.Code
+		return f
 	case errors.As(err, &ge):
-		return ofGmail(err, ge, destination)
+		f = ofGmail(err, ge, destination)
+		f.key = ge.Error()
+		return f
 	default:
 		return &Failure{Class: Bug, Err: err}
 	}
@@ -112,7 +118,9 @@ func ofGmail(err error, ge *gmail.Error, destination string) *Failure {
 		}
 		return &Failure{Class: Person, Err: err, Hint: hint}
 	case gmail.Configuration:
-		if strings.Contains(strings.ToLower(ge.Error()), "label") {
+		// What popbridge itself found wrong stands in its files; what Gmail
+		// found wrong mostly stands in Google's console.
+		if ge.Status == 0 || strings.Contains(strings.ToLower(ge.Reason), "label") {
 			return &Failure{Class: Misconfigured, Err: err, Hint: ge.Hint}
 		}
 		return &Failure{Class: Person, Err: err, Hint: ge.Hint}

@@ -38,7 +38,9 @@ func (pl *planner) compare(r *state.Record, a Action) comparison {
 		if header.HeaderDigest == r.HeaderDigest {
 			return same
 		}
-		return different
+		if pl.Top {
+			return different
+		}
 	}
 	// A UID that comes back after it was gone, or with another size, may
 	// stand for another message: servers reuse them.

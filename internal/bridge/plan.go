@@ -32,6 +32,7 @@ func Plan(v View, p Policy, now time.Time) (actions []Action, ask []int) {
 	for i := range pl.actions {
 		pl.decide(i)
 	}
+	pl.confirmDeletions()
 	pl.evict()
 	pl.confirmDeletions()
 	return pl.actions, slices.Sorted(maps.Keys(pl.asked))

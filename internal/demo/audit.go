@@ -65,7 +65,7 @@ func audit(held []delivered, refused []string, rows []row, ids []string, read fu
 		compared++
 	}
 	if len(unclaimed) > 0 {
-		return compared, fmt.Errorf("Gmail has %s too many", counted(len(unclaimed), "message"))
+		return compared, fmt.Errorf("%s too many in Gmail", counted(len(unclaimed), "message"))
 	}
 	return compared, nil
 }

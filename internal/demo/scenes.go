@@ -9,11 +9,12 @@ import (
 var scenes = []func(*show){opening, newMail, nothingToDo, daysPass, retentionPasses, overfull, refused, ending}
 
 func opening(s *show) {
-	s.say(`This is the whole job on one machine: a POP3 server with two mailboxes, a
-		stand-in for Gmail, and popbridge between them. The servers are the demo's own, and so
-		is the clock, which it moves ahead to let days pass. Popbridge is the program itself,
-		run by the commands shown. The configuration that it runs with (by the flag --config,
-		which is left out below) says of the two mailboxes:`)
+	s.say(`Popbridge moves mail from POP3 mailboxes into Gmail, and keeps the provider's mailboxes
+		from filling up. This is the whole job on one machine: a POP3 server with two mailboxes, a
+		stand-in for Gmail, and popbridge between them. The servers are the demo's own, and so is
+		the clock, which it moves ahead to let days pass. The rest is the program itself, run by
+		the commands shown. Its configuration (the flag --config is left out below) says of the
+		two mailboxes:`)
 	s.list(strings.Split("[[pop3]]\nname = \"office\"\n"+runTerms.office+"\n[[pop3]]\nname = \"home\"\n"+
 		strings.TrimSpace(runTerms.home), "\n")...)
 }
@@ -97,7 +98,7 @@ func overfull(s *show) {
 	s.silent("run")
 	all := slices.Concat(homeFirst, homeWeekLater, homeBurst)
 	s.provider(s.home, all[len(all)-10:])
-	s.say(`The mailbox at home now holds %s. The three oldest are gone from it, and in Gmail.`,
+	s.say(`The mailbox at home now holds %s. The three oldest are gone from it; Gmail has them.`,
 		counted(len(s.home.UIDs()), "message"))
 }
 
@@ -131,7 +132,7 @@ func ending(s *show) {
 	s.say(`Every imported message was compared, byte for byte, with what the mailbox held: all
 		%d are identical. (Of one, missing-final-crlf, the last line has no end. POP3 can't send
 		that, so every server adds one; it was compared with it.)`, n)
-	s.say(`The mailboxes got %s in all; the one that is not in Gmail is the refused one.`,
+	s.say(`The mailboxes got %s in all; the one that Gmail doesn't have is the refused one.`,
 		counted(len(held), "message"))
 	s.say(`To look around yourself, type: popbridge demo --serve`)
 }

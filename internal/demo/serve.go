@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
@@ -42,7 +43,10 @@ func Serve(ctx context.Context, o Options) (err error) {
 	if _, err := fmt.Fprint(o.Out, st.usage()); err != nil {
 		return fmt.Errorf("write what the demo tells: %w", err)
 	}
-	return st.watch(ctx, o)
+	arrive, look := time.NewTicker(arrivals), time.NewTicker(lookEvery)
+	defer arrive.Stop()
+	defer look.Stop()
+	return st.watch(ctx, o.Out, arrive.C, look.C)
 }
 
 // usage tells where everything is and what to type.
@@ -82,15 +86,13 @@ func quoted(path string) string {
 	return path
 }
 
-// watch lets mail arrive, and tells when something changed.
-func (st *stage) watch(ctx context.Context, o Options) error {
-	arrive, look := time.NewTicker(arrivals), time.NewTicker(lookEvery)
-	defer arrive.Stop()
-	defer look.Stop()
+// watch lets a message arrive at each tick of arrive, and tells when something
+// changed, for which it looks at each tick of look.
+func (st *stage) watch(ctx context.Context, out io.Writer, arrive, look <-chan time.Time) error {
 	told := ""
 	for next := 0; ; {
 		if tally := st.tally(); tally != told {
-			if _, err := fmt.Fprintf(o.Out, "%s  %s\n", time.Now().Format(time.TimeOnly), tally); err != nil {
+			if _, err := fmt.Fprintf(out, "%s  %s\n", time.Now().Format(time.TimeOnly), tally); err != nil {
 				return fmt.Errorf("write what the demo tells: %w", err)
 			}
 			told = tally
@@ -98,15 +100,16 @@ func (st *stage) watch(ctx context.Context, o Options) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-look.C:
-		case <-arrive.C:
-			if next < len(later) {
-				to := []*mailbox{st.office, st.home}[next%2]
-				if err := to.deliver(later[next]); err != nil {
-					return err
-				}
-				next++
+		case <-look:
+		case <-arrive:
+			if next == len(later) {
+				continue
 			}
+			to := []*mailbox{st.office, st.home}[next%2]
+			if err := to.deliver(later[next]); err != nil {
+				return err
+			}
+			next++
 		}
 	}
 }

@@ -19,6 +19,7 @@ type show struct {
 	*stage
 	ctx   context.Context
 	clock *clock
+	begun bool // something was printed
 	err   error
 }
 
@@ -45,23 +46,23 @@ func (s *show) at(days, hour, minute, second int) {
 // title begins a scene.
 func (s *show) title(text string) {
 	now := s.clock.now().Format("Monday 2 January 2006, 15:04")
-	s.print("\n" + s.bold(fmt.Sprintf("== %s (%s)", text, now)) + "\n")
+	s.paragraph(s.bold(fmt.Sprintf("== %s (%s)", text, now)) + "\n")
 }
 
 // say explains, a paragraph a call.
 func (s *show) say(format string, args ...any) {
-	s.print("\n" + wrapped(fmt.Sprintf(format, args...)))
+	s.paragraph(wrapped(fmt.Sprintf(format, args...)))
 }
 
 // list shows lines that are no command's output.
 func (s *show) list(lines ...string) {
-	s.print("\n" + indented(strings.Join(lines, "\n")))
+	s.paragraph(indented(strings.Join(lines, "\n")))
 }
 
 // command runs popbridge as typed, shows it with all it prints, and ends the
 // show where it exits otherwise than with code want.
 func (s *show) command(want int, args ...string) (output string) {
-	s.print("\n" + indent + s.bold("$ popbridge "+strings.Join(args, " ")) + "\n")
+	s.paragraph(indent + s.bold("$ popbridge "+strings.Join(args, " ")) + "\n")
 	output, code := s.invoke(args...)
 	s.print(indented(output))
 	if code != 0 && s.err == nil {
@@ -100,6 +101,15 @@ func (s *show) deliver(m *mailbox, names ...string) {
 	if s.err == nil {
 		s.err = m.deliver(names...)
 	}
+}
+
+// paragraph prints after an empty line.
+func (s *show) paragraph(text string) {
+	if s.begun {
+		text = "\n" + text
+	}
+	s.begun = true
+	s.print(text)
 }
 
 func (s *show) print(text string) {
