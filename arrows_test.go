@@ -68,4 +68,3 @@ func check(t *testing.T, name string, imports []string) {
 		}
 	}
 }
-

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"flag"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 //
 //	gmail start [-fold=false] [-quota UNITS] [-spam] [-rotate]
 //	gmail token [-expired] [-of ADDRESS] [SCOPE…]  writes token.json
+//	gmail client [SECRET]    writes client.json, with another secret
 //	gmail service-account FILE
 //	gmail count N            that many messages are in it
 //	gmail has USER UID…      what the mailbox of the provider had, unchanged, once
@@ -36,7 +38,7 @@ func gmail(ts *testscript.TestScript, neg bool, args []string) {
 	subcommand(ts, neg, args, map[string]func(call){
 		"start": gmailStart, "token": gmailToken, "service-account": gmailServiceAccount,
 		"count": gmailCount, "has": gmailHas, "has-file": gmailHasFile, "show": gmailShow,
-		"labels": gmailLabels, "requests": gmailRequests, "fault": gmailSetFault, "await": gmailAwait,
+		"labels": gmailLabels, "requests": gmailRequests, "fault": gmailSetFault, "client": gmailClient, "await": gmailAwait,
 		"forget": func(c call) {
 			c.w.gmail.ResetCounters()
 			c.w.change(func() { clear(c.w.gmailEvents) })
@@ -61,9 +63,8 @@ func gmailStart(c call) {
 	c.Check(err)
 	c.w.gmail.SetFault(c.w.gmailFaults)
 	c.Setenv("GMAIL_URL", c.w.gmail.URL())
-	c.w.write(c.TestScript, "client.json", c.w.gmail.ClientJSON())
-	c.w.hide("stand-in-secret")
 	c.args = nil
+	gmailClient(c)
 	gmailToken(c)
 }
 
@@ -103,6 +104,15 @@ func (w *world) hideTokens(file string) {
 			w.hide(word)
 		}
 	}
+}
+
+// clientSecret is that of the OAuth client that the stand-in knows.
+const clientSecret = "stand-in-secret"
+
+func gmailClient(c call) {
+	secret := strings.Join(append(c.args, clientSecret)[:1], "")
+	c.w.hide(secret)
+	c.w.write(c.TestScript, "client.json", bytes.ReplaceAll(c.w.gmail.ClientJSON(), []byte(clientSecret), []byte(secret)))
 }
 
 func gmailServiceAccount(c call) {

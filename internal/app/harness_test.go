@@ -91,7 +91,7 @@ func (h *harness) account(name string, keys ...string) *pop3test.Mailbox {
 
 func (h *harness) table(name, password string, keys ...string) {
 	h.t.Helper()
-	mode := fmt.Sprintf("tls_ca = \"ca.pem\"")
+	mode := "tls_ca = \"ca.pem\""
 	h.tables = append(h.tables, fmt.Sprintf("[[pop3]]\nname = %q\nhost = %q\nport = %d\nuser = %q\n%s\n%s\n%s\n",
 		name, h.pop.Host(), h.pop.Port(), name, password, mode, strings.Join(keys, "\n")))
 	h.configure()

@@ -32,7 +32,7 @@ func (j *job) checkClock(ctx context.Context) error {
 	}
 	j.ageSuspended = true
 	if err == nil {
-		err = fmt.Errorf("Gmail's clock says %s", theirs.UTC().Format(time.RFC3339))
+		err = fmt.Errorf("by Gmail's clock it is %s", theirs.UTC().Format(time.RFC3339))
 	}
 	j.fail(&Failure{Class: Later, Err: fmt.Errorf(
 		"trust the clock: it says %s, the last run was at %s, and nothing is deleted by age until they fit: %w",
