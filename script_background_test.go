@@ -87,21 +87,29 @@ func running(ts *testscript.TestScript, neg bool, args []string, usage string) *
 	return p
 }
 
-// await NAME REGEXP waits until a process says something on standard error.
+const awaitUsage = "await NAME REGEXP [VARIABLE]"
+
+// await NAME REGEXP [VARIABLE] waits until a process says something, and sets
+// a variable to what the regexp's group matches.
 func await(ts *testscript.TestScript, neg bool, args []string) {
-	p := running(ts, neg, args, "await NAME REGEXP")
-	if len(args) != 2 {
-		ts.Fatalf("usage: await NAME REGEXP")
+	p := running(ts, neg, args, awaitUsage)
+	if len(args) != 2 && len(args) != 3 {
+		ts.Fatalf("usage: %s", awaitUsage)
 	}
-	if p.said(regexp.MustCompile("(?m)"+args[1])) == nil {
+	match := p.said(regexp.MustCompile("(?m)" + args[1]))
+	if match == nil {
 		ts.Fatalf("it never said %s; it said:\n%s", args[1], p.says())
+	}
+	if len(args) == 3 {
+		ts.Setenv(args[2], match[len(match)-1])
 	}
 }
 
-// said waits for a match on standard error, and gives it with its groups.
+// said waits for a match in what the process says, and gives it with its
+// groups.
 func (p *process) said(pattern *regexp.Regexp) (match []string) {
 	p.until(func() bool {
-		match = pattern.FindStringSubmatch(p.stderr.String())
+		match = pattern.FindStringSubmatch(p.stderr.String() + p.stdout.String())
 		return match != nil || p.isOver()
 	})
 	return match

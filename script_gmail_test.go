@@ -29,6 +29,8 @@ import (
 //	gmail labels             prints the labels that were made
 //	gmail requests           prints the requests since forget
 //	gmail forget
+//	gmail stop
+//	gmail expire             ends all access tokens
 //	gmail revoke             ends all tokens
 //	gmail withhold [SCOPE…]  what the person at the authorisation page unticks
 //	gmail log-in-as ADDRESS  who that person is
@@ -43,6 +45,8 @@ func gmail(ts *testscript.TestScript, neg bool, args []string) {
 			c.w.gmail.ResetCounters()
 			c.w.change(func() { clear(c.w.gmailEvents) })
 		},
+		"stop":      func(c call) { c.w.gmail.Close() },
+		"expire":    func(c call) { c.w.gmail.ExpireAccessTokens() },
 		"revoke":    func(c call) { c.w.gmail.Revoke(address) },
 		"withhold":  func(c call) { c.w.gmail.WithholdScopes(scopes(c.args)...) },
 		"log-in-as": func(c call) { c.w.gmail.LogInAs(c.args[0]) },

@@ -15,21 +15,30 @@ import (
 // PATH is as in accounts.0.actions.2.verb, an index may be key=value for the
 // first element that has it, and at its end "len" is how many elements there are,
 // "keys" which keys, in alphabetical order. A VALUE is written as in JSON, but
-// for texts, which have no quotes. Of JSON Lines the whole is an array.
+// for texts, which have no quotes; @FILE is the value that another file has. Of JSON Lines the whole is an array.
 func compareJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 3 {
 		ts.Fatalf("usage: json FILE PATH VALUE")
 	}
-	value, err := readJSON(ts.ReadFile(args[0]))
-	ts.Check(err)
-	for _, step := range strings.Split(args[1], ".") {
-		if value, err = follow(value, step); err != nil {
-			ts.Fatalf("%s: %v", args[1], err)
-		}
+	got, want := valueAt(ts, args[0], args[1]), args[2]
+	if other, ok := strings.CutPrefix(want, "@"); ok {
+		want = valueAt(ts, other, args[1])
 	}
-	if got := written(value); (got == args[2]) == neg {
+	if (got == want) == neg {
 		ts.Fatalf("%s is %s", args[1], got)
 	}
+}
+
+// valueAt gives the value at a path of a file.
+func valueAt(ts *testscript.TestScript, file, path string) string {
+	value, err := readJSON(ts.ReadFile(file))
+	ts.Check(err)
+	for _, step := range strings.Split(path, ".") {
+		if value, err = follow(value, step); err != nil {
+			ts.Fatalf("%s: %v", path, err)
+		}
+	}
+	return written(value)
 }
 
 // readJSON reads one value, or an array of all where there are several.

@@ -97,7 +97,7 @@ func (f tokenFailure) refreshError() *Error {
 	case "invalid_grant":
 		return &Error{Kind: Unauthorised, Op: op, Reason: f.code + ": " + whyInvalidGrant, Hint: HintLogin}
 	case "invalid_client", "deleted_client", "unauthorized_client":
-		return &Error{Kind: Configuration, Op: op, Reason: f.code + ": the OAuth client isn't accepted", Hint: hintClient}
+		return &Error{Kind: Configuration, Op: op, Status: f.status, Reason: f.code + ": the OAuth client isn't accepted", Hint: hintClient}
 	default:
 		return &Error{Kind: Unauthorised, Op: op, Reason: f.code, Hint: HintLogin}
 	}

@@ -174,6 +174,8 @@ func (s *scenario) readRecord(t *testing.T, words []string) {
 			r.Breaks = number(t, value)
 		case "gone":
 			r.Listed = false
+		case "listed":
+			r.Listed = true
 		case "dropped":
 			r.Dropped = true
 		case "retried":
