@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -141,20 +142,24 @@ func typeIn(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// signal NAME INT|TERM sends a signal.
+const signalUsage = "signal NAME INT|TERM|KILL"
+
+// signal NAME INT|TERM|KILL sends a signal.
 func signal(ts *testscript.TestScript, neg bool, args []string) {
-	p := running(ts, neg, args, "signal NAME INT|TERM")
-	signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM}
+	p := running(ts, neg, args, signalUsage)
+	signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}
 	if len(args) != 2 || signals[args[1]] == nil {
-		ts.Fatalf("usage: signal NAME INT|TERM")
+		ts.Fatalf("usage: %s", signalUsage)
 	}
 	ts.Check(p.cmd.Process.Signal(signals[args[1]]))
 }
 
-// finish NAME CODE waits for the end of a process, which is to have an exit
-// code. What it said is then that of the script's last command.
+// finish NAME CODE [WITHIN] waits for the end of a process, which is to have an
+// exit code (-1 for one that was killed) and to come in time. What it said is
+// then that of the script's last command.
 func finish(ts *testscript.TestScript, neg bool, args []string) {
 	p := running(ts, neg, args, "finish NAME CODE")
+	began := time.Now()
 	if !p.until(p.isOver) {
 		p.kill()
 		ts.Fatalf("it did not end; it said:\n%s", p.says())
@@ -167,8 +172,15 @@ func finish(ts *testscript.TestScript, neg bool, args []string) {
 	delete(w.processes, args[0])
 	code, err := exitCode(p.err)
 	ts.Check(err)
-	if len(args) != 2 || args[1] != strconv.Itoa(code) {
+	if len(args) < 2 || args[1] != strconv.Itoa(code) {
 		ts.Fatalf("exit code %d, want %q\n%s", code, args[1:], p.says())
+	}
+	if len(args) == 3 {
+		within, err := time.ParseDuration(args[2])
+		ts.Check(err)
+		if took := time.Since(began); took > within {
+			ts.Fatalf("it took %s", took)
+		}
 	}
 }
 
