@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"syscall"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -45,7 +48,7 @@ func pop3(ts *testscript.TestScript, neg bool, args []string) {
 // popStart takes the flags -tls implicit|starttls|none, -pipelining=false,
 // -no-uidl, -no-top, -apop, -lock, -expire TEXT and -greeting LINE.
 func popStart(c call) {
-	o := pop3test.Options{Addr: c.w.popAddr, Fault: c.w.popFaults}
+	o := pop3test.Options{Fault: c.w.popFaults}
 	flags := flag.NewFlagSet("pop3 start", flag.ContinueOnError)
 	tls := flags.String("tls", "implicit", "")
 	flags.BoolVar(&o.Pipelining, "pipelining", true, "")
@@ -58,16 +61,37 @@ func popStart(c call) {
 	c.Check(flags.Parse(c.args))
 	o.TLS = map[string]pop3test.TLSMode{"implicit": pop3test.ImplicitTLS, "starttls": pop3test.STLS}[*tls]
 	before := c.w.pop
-	var err error
-	c.w.pop, err = pop3test.Start(o)
-	c.Check(err)
-	c.w.popAddr = c.w.pop.Addr()
+	c.w.listen(c, o)
 	c.w.moveMail(before)
 	c.Setenv("POP_HOST", c.w.pop.Host())
 	c.Setenv("POP_PORT", strconv.Itoa(c.w.pop.Port()))
 	if o.TLS != pop3test.NoTLS {
 		c.w.write(c.TestScript, "ca.pem", c.w.pop.CertificatePEM())
 	}
+}
+
+// nextPort is where a server is tried next. Systems give out higher ports by
+// themselves, so that nobody else takes the port of a server that is stopped.
+var nextPort = func() *atomic.Int32 {
+	var n atomic.Int32
+	n.Store(20000 + rand.Int32N(8000))
+	return &n
+}()
+
+// listen starts the server, where it was before if there was one.
+func (w *world) listen(c call, o pop3test.Options) {
+	var err error
+	o.Addr = w.popAddr
+	for range 100 {
+		if w.popAddr == "" {
+			o.Addr = fmt.Sprintf("127.0.0.1:%d", nextPort.Add(1))
+		}
+		if w.pop, err = pop3test.Start(o); err == nil || w.popAddr != "" {
+			break
+		}
+	}
+	c.Check(err)
+	w.popAddr = w.pop.Addr()
 }
 
 // moveMail gives the server the mailboxes of the one before.
@@ -83,7 +107,13 @@ func (w *world) moveMail(before *pop3test.Server) {
 	}
 }
 
-func popStop(c call) { c.Check(c.w.pop.Close()) }
+// popStop keeps other scripts from starting a process meanwhile: until that
+// process runs its program it has the listener too, which keeps the port.
+func popStop(c call) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	c.Check(c.w.pop.Close())
+}
 
 func popAdd(c call) {
 	c.need("USER", "UID", "FILE")

@@ -11,7 +11,7 @@ const (
 	messageColumns = "account, uid, size, status, digest, header_digest, body_digest, message_id, " +
 		"first_seen, attempted_at, imported_at, deleted_at, last_listed, gmail_id, attempts, reason, " +
 		"listed, destination, dropped, retried, breaks"
-	accountColumns = "name, mailbox, listed, octets, last_run, last_success, " +
+	accountColumns = "name, mailbox, listed, octets, last_run, clock_at, last_success, " +
 		"failures, failing_since, error, hint, told, told_at, top"
 
 	selectMessages = "SELECT " + messageColumns + " FROM messages"
@@ -51,19 +51,19 @@ func scanMessage(rows *sql.Rows, r *Record) error {
 
 func accountValues(a *Account) []any {
 	return []any{
-		a.Name, a.Mailbox, a.Listed, a.Octets, micros(a.LastRun), micros(a.LastSuccess),
+		a.Name, a.Mailbox, a.Listed, a.Octets, micros(a.LastRun), micros(a.ClockAt), micros(a.LastSuccess),
 		a.Failures, micros(a.FailingSince), a.Error, a.Hint, a.Told, micros(a.ToldAt), a.Top,
 	}
 }
 
 // scanAccount reads a row of selectAccounts into a.
 func scanAccount(rows *sql.Rows, a *Account) error {
-	var run, success, failing, told sql.NullInt64
+	var run, clock, success, failing, told sql.NullInt64
 	err := rows.Scan(
-		&a.Name, &a.Mailbox, &a.Listed, &a.Octets, &run, &success,
+		&a.Name, &a.Mailbox, &a.Listed, &a.Octets, &run, &clock, &success,
 		&a.Failures, &failing, &a.Error, &a.Hint, &a.Told, &told, &a.Top,
 	)
-	a.LastRun, a.LastSuccess = moment(run), moment(success)
+	a.LastRun, a.ClockAt, a.LastSuccess = moment(run), moment(clock), moment(success)
 	a.FailingSince, a.ToldAt = moment(failing), moment(told)
 	return err
 }

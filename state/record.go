@@ -74,14 +74,16 @@ type Account struct {
 	Listed int
 	Octets int64
 
-	LastRun     time.Time
+	LastRun time.Time
+	// ClockAt is the latest time of a run whose clock was believed.
+	ClockAt     time.Time
 	LastSuccess time.Time
 	// Failures counts the runs in a row that failed, since FailingSince.
 	Failures     int
 	FailingSince time.Time
 	// Error and Hint are of the last run, empty when it went well.
 	Error, Hint string
-	// Told is the failure that was last said aloud, at ToldAt.
+	// Told are the failures said aloud since ToldAt, a line each.
 	Told   string
 	ToldAt time.Time
 	// Top tells whether TOP gives the same header digest as RETR: "" not yet

@@ -50,6 +50,7 @@ CREATE TABLE accounts (
 	listed        INTEGER NOT NULL DEFAULT 0,
 	octets        INTEGER NOT NULL DEFAULT 0,
 	last_run      INTEGER,
+	clock_at      INTEGER,
 	last_success  INTEGER,
 	failures      INTEGER NOT NULL DEFAULT 0,
 	failing_since INTEGER,

@@ -29,6 +29,15 @@ func (x Tx) Put(records ...Record) error {
 	return nil
 }
 
+// Record gives a row; ok is false where there is none.
+func (x Tx) Record(account, uid string) (r Record, ok bool, err error) {
+	rows, err := x.records("WHERE account = ? AND uid = ?", account, []byte(uid))
+	if err != nil || len(rows) == 0 {
+		return Record{}, false, err
+	}
+	return rows[0], true, nil
+}
+
 // SameMessageID is as [DB.SameMessageID].
 func (x Tx) SameMessageID(destination, messageID string) ([]Record, error) {
 	return x.records("WHERE destination = ? AND message_id = ? AND message_id <> '' ORDER BY account, uid", destination, messageID)

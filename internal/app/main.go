@@ -44,6 +44,8 @@ func (s Signalled) Error() string { return s.Signal.String() }
 // Main runs the command in args, whose first element is the program's name,
 // and gives the exit code.
 func Main(ctx context.Context, args []string, w World) (code int) {
+	out := &output{w: w.Stdout}
+	w.Stdout = out
 	p := &program{World: w, log: silent()}
 	defer func() {
 		if r := recover(); r != nil {
@@ -60,6 +62,9 @@ func Main(ctx context.Context, args []string, w World) (code int) {
 		}
 		return exitInterrupted
 	}
+	if err == nil && out.err != nil {
+		err = &bridge.Failure{Class: bridge.NoState, Err: fmt.Errorf("write to standard output: %w", out.err)}
+	}
 	return p.conclude(err)
 }
 
@@ -68,7 +73,6 @@ func (p *program) conclude(err error) int {
 	var done exitError
 	var usage usageError
 	var wrong config.Errors
-	var f *bridge.Failure
 	switch {
 	case err == nil:
 		return exitOK
@@ -83,7 +87,7 @@ func (p *program) conclude(err error) int {
 		}
 		return exitMisconfigured
 	default:
-		f = bridge.Classify(err, "", "")
+		f := bridge.Classify(err, "", "")
 		p.complain("", err.Error(), f.Hint)
 		return exitOf(f)
 	}

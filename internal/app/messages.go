@@ -90,10 +90,13 @@ func (p *program) drop(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if !c.Bool("yes") && !p.agreed(args[0], len(uids)) {
-		return usageError{text: "nothing is dropped", hint: "answer yes, or add --yes"}
-	}
 	return p.withAccount(c.Context, args[0], func(ctx context.Context, a *bridge.Account, db *state.DB) error {
+		if err := bridge.CanLetGo(ctx, db, a.Name, uids); err != nil {
+			return err
+		}
+		if !c.Bool("yes") && !p.agreed(args[0], len(uids)) {
+			return &bridge.Failure{Class: bridge.Usage, Err: errors.New("nothing is dropped"), Hint: "answer yes, or add --yes"}
+		}
 		n, err := bridge.LetGo(ctx, db, a.Name, uids)
 		if err == nil {
 			p.say("%s: the next run deletes %s from the provider", a.Name, counted(n, "message"))
@@ -104,7 +107,7 @@ func (p *program) drop(c *cli.Context) error {
 
 // agreed asks before something that can't be taken back.
 func (p *program) agreed(account string, n int) bool {
-	fmt.Fprintf(p.Stderr, "The next run will delete %s of %s from the provider; Gmail has no copy. Type yes: ",
+	fmt.Fprintf(p.Stderr, "The next run will delete %s of %s from the provider; popbridge brought no copy to Gmail. Type yes: ",
 		counted(n, "message"), account)
 	answer, _ := bufio.NewReader(p.Stdin).ReadString('\n')
 	answer = strings.ToLower(strings.TrimSpace(answer))

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"unicode"
@@ -50,6 +51,21 @@ func printable(s string) string {
 			return '\uFFFD'
 		}
 	}, s)
+}
+
+// output remembers the first error of standard output, so that a result that
+// never arrived isn't taken for one.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 // say prints a result.

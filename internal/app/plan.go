@@ -13,7 +13,7 @@ import (
 )
 
 // printPlan prints what a run would do, a line a message.
-func (p *program) printPlan(results []bridge.Result) {
+func (p *program) printPlan(results []bridge.Result, limit int) {
 	for i, r := range results {
 		if i > 0 {
 			p.say("")
@@ -30,21 +30,25 @@ func (p *program) printPlan(results []bridge.Result) {
 		for _, a := range r.Actions {
 			fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", a.Verb, a.Reason, dueText(a.Due), octets(a.Size), state.EscapeUID(a.UID))
 		}
-		_ = table.Flush() // standard output's errors show in say
-		p.say("  would %s", summary(r.Actions))
+		_ = table.Flush() // the output remembers its errors
+		p.say("  would %s", summary(r.Actions, limit))
 	}
 }
 
-// summary counts the verbs of a plan.
-func summary(actions []bridge.Action) string {
+// summary counts the verbs of a plan. A limit leaves some imports to later
+// runs.
+func summary(actions []bridge.Action, limit int) string {
 	count := map[bridge.Verb]int{}
 	for _, a := range actions {
 		count[a.Verb]++
 	}
 	parts := []string{}
 	for _, v := range []bridge.Verb{bridge.Import, bridge.Delete, bridge.Keep, bridge.Refuse, bridge.Skip} {
-		if count[v] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", v, count[v]))
+		switch n := count[v]; {
+		case v == bridge.Import && limit > 0 && n > limit:
+			parts = append(parts, fmt.Sprintf("%s %d of %d", v, limit, n))
+		case n > 0:
+			parts = append(parts, fmt.Sprintf("%s %d", v, n))
 		}
 	}
 	if len(parts) == 0 {

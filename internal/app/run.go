@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -36,12 +37,11 @@ func (p *program) runCommand(c *cli.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	p.report(results)
 	switch {
 	case c.Bool("json"):
 		err = p.printRunJSON(results, c.Bool("dry-run"))
 	case c.Bool("dry-run"):
-		p.printPlan(results)
+		p.printPlan(results, c.Int("limit"))
 	}
 	if code := gravest(results); err == nil && code != exitOK {
 		return exitError{code}
@@ -49,21 +49,19 @@ func (p *program) runCommand(c *cli.Context) (err error) {
 	return err
 }
 
-// report says of each account what a person should read now. At a terminal,
-// and with --verbose, that is every failure.
-func (p *program) report(results []bridge.Result) {
-	for _, r := range results {
-		for _, refusal := range r.Refusals {
-			p.complain(r.Name, fmt.Sprintf("UID %s, %s, is refused and stays on the provider: %s",
-				state.EscapeUID(refusal.UID), octets(refusal.Size), refusal.Reason), refusedHint(r.Name, refusal.UID))
-		}
-		f := r.Failure
-		if f == nil || f.Class == bridge.NewlyRefused || f.Quiet && !r.Say && !p.verbose {
-			continue
-		}
-		if r.Say || p.verbose || p.StderrIsTerminal {
-			p.complain(r.Name, f.Error(), f.Hint)
-		}
+// report says of an account what a person should read now. At a terminal, and
+// with --verbose, that is every failure.
+func (p *program) report(r bridge.Result) {
+	for _, refusal := range r.Refusals {
+		p.complain(r.Name, fmt.Sprintf("UID %s, %s, is refused and stays on the provider: %s",
+			state.EscapeUID(refusal.UID), octets(refusal.Size), refusal.Reason), refusedHint(r.Name, refusal.UID))
+	}
+	f := r.Failure
+	if f == nil || f.Class == bridge.NewlyRefused || f.Quiet && !r.Say && !p.verbose {
+		return
+	}
+	if r.Say || p.verbose || p.StderrIsTerminal {
+		p.complain(r.Name, f.Error(), f.Hint)
 	}
 }
 
@@ -84,13 +82,17 @@ func (p *program) wetRun(c *cli.Context, cfg *config.Config, accounts []config.P
 	return sideBySide(c.Context, w, accounts, func(ctx context.Context, a *bridge.Account) bridge.Result {
 		lock, failure := p.lock(cfg, a.Name)
 		if failure != nil {
-			return bridge.Result{Name: a.Name, To: a.To.Name, Failure: failure, Say: !failure.Quiet}
+			r := bridge.Result{Name: a.Name, To: a.To.Name, Failure: failure}
+			r.Say = !failure.Quiet && a.Tell(ctx, failure)
+			return r
 		}
+		defer func() {
+			if err := lock.Release(); err != nil {
+				p.log.Warn("release the lock", "account", a.Name, "error", err)
+			}
+		}()
 		a.Progress = func() { p.touch(lock) }
 		r := a.Run(ctx, o)
-		if err := lock.Release(); err != nil {
-			p.log.Warn("release the lock", "account", a.Name, "error", err)
-		}
 		p.log.Info("ran", "account", a.Name, "listed", r.Listed, "imported", r.Imported, "deleted", r.Deleted,
 			"refused", len(r.Refusals), "in_doubt", r.InDoubt)
 		return r
@@ -122,10 +124,17 @@ func (p *program) dryRun(c *cli.Context, cfg *config.Config, accounts []config.P
 func sideBySide(ctx context.Context, w *wiring, accounts []config.POP3, work func(context.Context, *bridge.Account) bridge.Result) []bridge.Result {
 	results := make([]bridge.Result, len(accounts))
 	var group errgroup.Group
+	var speaking sync.Mutex
 	group.SetLimit(w.config.Jobs)
 	for i, a := range accounts {
 		account := w.account(ctx, a)
 		group.Go(func() error {
+			defer func() {
+				// Each is told of as it ends: it counts as told already.
+				speaking.Lock()
+				defer speaking.Unlock()
+				w.report(results[i])
+			}()
 			defer func() {
 				if r := recover(); r != nil {
 					results[i] = bridge.Result{Name: a.Name, To: a.To, Say: true, Failure: &bridge.Failure{

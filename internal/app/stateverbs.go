@@ -1,9 +1,11 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -35,8 +37,13 @@ func (p *program) importState(c *cli.Context) error {
 	if _, err := arguments(c, 0, 0); err != nil {
 		return err
 	}
+	// Whoever types it in must not keep cron from its accounts meanwhile.
+	rows, err := io.ReadAll(p.Stdin)
+	if err != nil {
+		return fmt.Errorf("read standard input: %w", err)
+	}
 	return p.withAllAccounts(c.Context, nil, func(_ *config.Config, db *state.DB) error {
-		n, err := db.Import(c.Context, p.Stdin)
+		n, err := db.Import(c.Context, bytes.NewReader(rows))
 		if err != nil {
 			return &bridge.Failure{Class: bridge.NoState, Err: err, Hint: "nothing was changed"}
 		}

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -70,10 +71,18 @@ func (b *book) update(ctx context.Context, uid string, change func(*state.Record
 	})
 }
 
-// transact changes one row in a transaction that may look at others.
+// transact changes one row, as it stands, in a transaction that may look at
+// others.
 func (b *book) transact(ctx context.Context, uid string, change func(state.Tx, *state.Record) error) error {
-	r := b.get(uid)
-	err := b.ledger.Transact(ctx, func(tx state.Tx) error {
+	var r state.Record
+	err := b.ledger.Transact(ctx, func(tx state.Tx) (err error) {
+		var known bool
+		if r, known, err = tx.Record(b.account, uid); err != nil {
+			return err
+		}
+		if !known {
+			return errNoRow
+		}
 		if err := change(tx, &r); err != nil {
 			return err
 		}
@@ -87,6 +96,9 @@ func (b *book) transact(ctx context.Context, uid string, change func(state.Tx, *
 	b.rows[uid] = r
 	return nil
 }
+
+// errNoRow: a message that is worked on has a row since it was listed.
+var errNoRow = errors.New("there is no such row")
 
 // rewrite removes rows and puts others, in one transaction.
 func (b *book) rewrite(ctx context.Context, remove []string, put []state.Record) error {

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,8 +43,11 @@ func (j *job) close(ctx context.Context) error {
 func (j *job) outcome(now time.Time) state.Account {
 	next := j.known
 	next.Name, next.LastRun = j.Name, now
+	if !j.clockSuspect {
+		next.ClockAt = now
+	}
 	f := j.result.Failure
-	if f == nil || f.Class != Misconfigured {
+	if j.result.Actions != nil { // the mailbox was there
 		next.Mailbox = j.Mailbox
 	}
 	if j.result.Whole {
@@ -60,6 +64,23 @@ func (j *job) outcome(now time.Time) state.Account {
 	next.Failures++
 	next.Error, next.Hint = f.Error(), f.Hint
 	return next
+}
+
+// Tell decides whether to say a failure that kept the account's run from
+// beginning, and records that it was said.
+func (a *Account) Tell(ctx context.Context, f *Failure) bool {
+	row, err := a.Ledger.Account(ctx, a.Name)
+	if err != nil {
+		return true
+	}
+	if !announce(&row, f, a.Now(), a.AlertAfter) {
+		return false
+	}
+	err = a.Ledger.Write(ctx, func(w *state.Writer) error { return w.PutAccount(row) })
+	if err != nil {
+		a.Log.Debug("record what was told", "error", err)
+	}
+	return true
 }
 
 // announce decides whether to say a failure aloud, and notes in the row that
@@ -80,10 +101,14 @@ func announce(a *state.Account, f *Failure, now time.Time, alertAfter time.Durat
 		}
 	}
 	key := fmt.Sprintf("%d: %s: %s", f.Class, f.key, f.Hint)
-	if a.Told == key && now.Sub(a.ToldAt) < remindAfter {
+	told := strings.Split(a.Told, "\n")
+	if now.Sub(a.ToldAt) >= remindAfter {
+		told, a.ToldAt = nil, now
+	}
+	if slices.Contains(told, key) {
 		return false
 	}
-	a.Told, a.ToldAt = key, now
+	a.Told = strings.Join(append(told, key), "\n")
 	return true
 }
 

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -14,11 +15,12 @@ import (
 func (j *job) delete(ctx context.Context, s Session, actions []Action) (unproven bool, err error) {
 	j.deleting = nil
 	due := slices.DeleteFunc(slices.Clone(actions), func(a Action) bool {
-		return a.Verb != Delete || j.importedNow(a.UID)
+		// What breaks every session can't be proven; it must not keep the
+		// others.
+		breaks := a.Proof && j.book.get(a.UID).Breaks >= breaksUntilSetAside
+		return a.Verb != Delete || j.importedNow(a.UID) || breaks
 	})
-	planned := len(due)
-	due, err = j.prove(ctx, s, due)
-	unproven = len(due) < planned
+	due, unproven, err = j.prove(ctx, s, due)
 	if err != nil || len(due) == 0 {
 		return unproven, err
 	}
@@ -50,7 +52,7 @@ func (j *job) importedNow(uid string) bool {
 
 // prove fetches those whose header can't tell who they are, and keeps those
 // whose digest is the recorded one.
-func (j *job) prove(ctx context.Context, s Session, due []Action) ([]Action, error) {
+func (j *job) prove(ctx context.Context, s Session, due []Action) (proven []Action, another bool, err error) {
 	byNumber := map[int]Action{}
 	var numbers []int
 	for _, a := range due {
@@ -60,30 +62,45 @@ func (j *job) prove(ctx context.Context, s Session, due []Action) ([]Action, err
 		}
 	}
 	if len(numbers) == 0 {
-		return due, nil
+		return due, false, nil
 	}
 	wrong := map[int]bool{}
-	err := s.Retr(ctx, slices.Values(numbers), func(number int, body io.Reader, err error) error {
+	seen := 0
+	err = s.Retr(ctx, slices.Values(numbers), func(number int, body io.Reader, err error) error {
 		wrong[number] = true
 		if err != nil {
+			seen++
+			j.fail(fmt.Errorf("prove UID %s of %s: %w", state.EscapeUID(byNumber[number].UID), j.Name, err))
 			return nil
 		}
 		sum, err := summarise(body)
 		if err != nil {
 			return err
 		}
+		seen++
 		uid := byNumber[number].UID
-		wrong[number] = sum.Digest != j.book.get(uid).Digest
+		wrong[number] = !isOf(j.book.get(uid), sum)
 		if !wrong[number] {
 			return nil
 		}
+		another = true
 		// Unlisted makes the next plan look into who it is.
 		return j.book.update(ctx, uid, func(r *state.Record) { r.Listed = false })
 	})
 	if err != nil {
-		return nil, fmt.Errorf("prove what is due in %s: %w", j.Name, err)
+		return nil, another, errors.Join(fmt.Errorf("prove what is due in %s: %w", j.Name, err),
+			j.proofBroke(ctx, byNumber[numbers[min(seen, len(numbers)-1)]].UID))
 	}
-	return slices.DeleteFunc(due, func(a Action) bool { return a.Proof && wrong[a.Number] }), nil
+	return slices.DeleteFunc(due, func(a Action) bool { return a.Proof && wrong[a.Number] }), another, nil
+}
+
+// proofBroke books a session that broke at a RETR that was to prove a message.
+func (j *job) proofBroke(ctx context.Context, uid string) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	j.broken = true
+	return j.book.update(ctx, uid, func(r *state.Record) { r.Breaks++ })
 }
 
 // recordDeletions records what QUIT committed.

@@ -24,6 +24,11 @@ type parcel struct {
 	account  *Account
 	book     *book
 	labelIDs []string
+	// doubted is the attempt that was in doubt before; only an
+	// acknowledgement settles it, not a later attempt that fails.
+	doubted time.Time
+	// notBefore is when the import is taken to be at the earliest.
+	notBefore time.Time
 	// refused is called once the refusal is recorded.
 	refused func(reason string)
 }
@@ -39,7 +44,7 @@ var errHeld = errors.New("refusal held back")
 
 // deliver brings one message into Gmail and records the acknowledgement. A
 // nil error means that it is imported, durably, or refused, durably.
-func (d *Destination) deliver(ctx context.Context, p parcel) error {
+func (d *Destination) deliver(ctx, uploads context.Context, p parcel) error {
 	release, err := d.turns.take(ctx, p.summary.MessageID)
 	if err != nil {
 		return err
@@ -56,12 +61,13 @@ func (d *Destination) deliver(ctx context.Context, p parcel) error {
 	if p.labelIDs, err = d.labels(ctx, p.account.Labels); err != nil {
 		return err
 	}
-	return d.insist(ctx, p)
+	return d.insist(ctx, uploads, p)
 }
 
 // insist tries until Gmail has the message, refuses it, or stops the
 // destination.
-func (d *Destination) insist(ctx context.Context, p parcel) error {
+func (d *Destination) insist(ctx, uploads context.Context, p parcel) error {
+	p.doubted = p.book.get(p.uid).AttemptedAt
 	method := gmail.Import
 	bare := 0
 	for {
@@ -72,7 +78,7 @@ func (d *Destination) insist(ctx context.Context, p parcel) error {
 			return err
 		}
 		began := time.Now()
-		id, err := d.Importer.Upload(ctx, p.upload(method))
+		id, err := d.Importer.Upload(uploads, p.upload(method))
 		if err == nil {
 			err = d.acknowledge(ctx, p, id)
 			if !errors.Is(err, errFolded) {
@@ -119,9 +125,10 @@ func (d *Destination) intend(ctx context.Context, p parcel, method *gmail.Method
 			for _, o := range others {
 				switch {
 				case !otherThan(*r)(o):
-				case o.InDoubt():
+				case o.InDoubt() && (o.Listed || d.Verify):
 					return errTurnTaken
-				case o.GmailID != "":
+				case o.InDoubt(), o.GmailID != "", o.Status == state.Adopted:
+					// Gmail has it, or may have it from elsewhere.
 					*method = gmail.Insert
 				}
 			}
@@ -159,6 +166,9 @@ func (d *Destination) acknowledge(ctx context.Context, p parcel, id string) erro
 		}
 		r.Status, r.GmailID, r.Reason = state.Imported, id, ""
 		r.ImportedAt, r.AttemptedAt = d.Now(), time.Time{}
+		if r.ImportedAt.Before(p.notBefore) {
+			r.ImportedAt = p.notBefore
+		}
 		r.Retried, r.Breaks = false, 0
 		return nil
 	})

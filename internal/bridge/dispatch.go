@@ -11,9 +11,6 @@ import (
 	"github.com/popbridge/popbridge/state"
 )
 
-// shortTries is how often a body shorter than announced is fetched in a run.
-const shortTries = 2
-
 // dispatch decides what a fetched message is, now that all its octets are
 // known, and sends on what is new. It tells whether it keeps the item.
 func (t *transfer) dispatch(ctx context.Context, a Action, item *spool.Item, sum message.Summary) (kept bool, err error) {
@@ -36,17 +33,25 @@ func (t *transfer) dispatch(ctx context.Context, a Action, item *spool.Item, sum
 			return false, err
 		}
 	}
-	t.send(a, item, sum)
+	t.send(ctx, a, item, sum)
 	return true, nil
 }
 
-// isOf tells whether a row is of the message with this summary. A row that
-// never had a digest has its header's alone.
+// isOf tells whether a row is of the message with this summary.
 func isOf(r state.Record, sum message.Summary) bool {
+	return r.Digest != "" && r.Digest == sum.Digest || likeness(r) == likeness(state.Record{
+		Digest: r.Digest, HeaderDigest: sum.HeaderDigest, BodyDigest: sum.BodyDigest})
+}
+
+// likeness is what a message is known by when its UID says nothing: header
+// digest and body digest. The whole digest says less where a server writes
+// Status or the like into a message after a RETR. A row that never had the
+// whole message has its header's digest alone.
+func likeness(r state.Record) string {
 	if r.Digest == "" {
-		return r.HeaderDigest == sum.HeaderDigest
+		return r.HeaderDigest
 	}
-	return r.Digest == sum.Digest
+	return r.HeaderDigest + r.BodyDigest
 }
 
 // short holds back a body with fewer octets than LIST announced: it may have
@@ -55,8 +60,12 @@ func (t *transfer) short(ctx context.Context, a Action, r state.Record, sum mess
 	if sum.Size >= a.Size || r.Digest == sum.Digest {
 		return false, nil
 	}
-	t.shorts[a.UID]++
-	if t.shorts[a.UID] >= shortTries {
+	before, again := t.shorts[a.UID]
+	if again && before == sum.Digest {
+		return false, nil
+	}
+	t.shorts[a.UID] = sum.Digest
+	if again {
 		t.take(a.UID)
 		t.fail(&Failure{Class: Unavailable, Err: fmt.Errorf("fetch UID %s of %s: got %d octets of %d, and others each time",
 			state.EscapeUID(a.UID), t.Name, sum.Size, a.Size)})
@@ -94,7 +103,7 @@ func (t *transfer) displace(ctx context.Context, a Action, r state.Record) error
 	fresh := state.Record{Account: t.Name, UID: a.UID, Size: a.Size, Status: state.Pending,
 		FirstSeen: now, LastListed: now, Listed: true}
 	gone := displaced(r)
-	t.missing[gone.Digest] = append(t.missing[gone.Digest], gone.UID)
+	t.miss(gone)
 	return t.book.rewrite(ctx, nil, []state.Record{gone, fresh})
 }
 
@@ -111,38 +120,49 @@ func displaced(r state.Record) state.Record {
 
 // findMissing indexes the rows that a fetched message may prove to be.
 func (t *transfer) findMissing(actions []Action) {
-	t.missing = map[string][]string{}
+	t.missing, t.absorbed = map[string][]string{}, map[string]bool{}
 	listed := make(map[string]bool, len(actions))
 	for _, a := range actions {
 		listed[a.UID] = true
 	}
 	for _, r := range t.book.all() {
-		if listed[r.UID] || !recognisable(&r) {
-			continue
+		if !listed[r.UID] && recognisable(&r) {
+			t.miss(r)
 		}
-		key := r.Digest
-		if key == "" {
-			key = r.HeaderDigest
-		}
-		t.missing[key] = append(t.missing[key], r.UID)
 	}
+}
+
+// miss indexes a row that is not in its place.
+func (t *transfer) miss(r state.Record) {
+	for _, key := range []string{r.Digest, likeness(r)} {
+		if key != "" {
+			t.missing[key] = append(t.missing[key], r.UID)
+		}
+	}
+}
+
+// missed takes the row that a message proves to be out of the index.
+func (t *transfer) missed(sum message.Summary) (uid string, found bool) {
+	for _, key := range []string{sum.Digest, sum.HeaderDigest + sum.BodyDigest, sum.HeaderDigest} {
+		for _, uid := range t.missing[key] {
+			if !t.absorbed[uid] {
+				t.absorbed[uid] = true
+				return uid, true
+			}
+		}
+	}
+	return "", false
 }
 
 // absorb looks whether a newcomer is a recorded message under a new UID. Each
 // missing row absorbs one. It tells whether the row is one in doubt that is
 // to be imported again.
 func (t *transfer) absorb(ctx context.Context, a Action, sum message.Summary) (doubt, found bool, err error) {
-	key := sum.Digest
-	if len(t.missing[key]) == 0 {
-		key = sum.HeaderDigest
-	}
-	uids := t.missing[key]
-	if len(uids) == 0 {
+	old, found := t.missed(sum)
+	if !found {
 		return false, false, nil
 	}
-	t.missing[key] = uids[1:]
-	r := t.book.get(uids[0])
-	old := r.UID
+	r := t.book.get(old)
 	r.UID, r.Size, r.Listed, r.LastListed, r.DeletedAt = a.UID, a.Size, true, t.Now(), nothing
 	r.Digest, r.HeaderDigest, r.BodyDigest = sum.Digest, sum.HeaderDigest, sum.BodyDigest
 	err = t.book.rewrite(ctx, []string{old}, []state.Record{r})
@@ -150,13 +170,16 @@ func (t *transfer) absorb(ctx context.Context, a Action, sum message.Summary) (d
 }
 
 // send imports a message while the session goes on.
-func (t *transfer) send(a Action, item *spool.Item, sum message.Summary) {
+func (t *transfer) send(ctx context.Context, a Action, item *spool.Item, sum message.Summary) {
 	j := t.job
 	p := parcel{uid: a.UID, body: item, summary: sum, account: j.Account, book: j.book}
+	if j.clockSuspect {
+		p.notBefore = j.known.ClockAt
+	}
 	p.refused = func(reason string) { j.refused(Refusal{UID: a.UID, Size: a.Size, Reason: reason}) }
 	j.work.Go(func() {
-		defer j.catch()
-		err := j.To.deliver(j.uploads, p)
+		defer j.catch(item)
+		err := j.To.deliver(ctx, j.uploads, p)
 		if err == nil && j.book.get(a.UID).Status == state.Imported {
 			j.mu.Lock()
 			j.result.Imported++
@@ -170,8 +193,9 @@ func (t *transfer) send(a Action, item *spool.Item, sum message.Summary) {
 }
 
 // catch keeps a bug in one delivery from ending the others.
-func (j *job) catch() {
+func (j *job) catch(item *spool.Item) {
 	if r := recover(); r != nil {
+		j.fail(item.Release())
 		j.fail(&Failure{Class: Bug, Err: fmt.Errorf("a bug: %T: %s", r, debug.Stack())})
 	}
 }

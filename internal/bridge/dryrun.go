@@ -9,7 +9,7 @@ import (
 // DryRun plans a run and changes nothing: no message is retrieved or deleted,
 // Gmail isn't asked, nothing is written.
 func (a *Account) DryRun(ctx context.Context) Result {
-	j := &job{Account: a, started: a.Now(), dry: true, taken: map[string]bool{}, shorts: map[string]int{}}
+	j := &job{Account: a, started: a.Now(), dry: true, taken: map[string]bool{}, shorts: map[string]string{}}
 	j.result = Result{Name: a.Name, To: a.To.Name}
 	j.fail(j.rehearse(ctx))
 	j.result.Say = j.result.Failure != nil
@@ -25,6 +25,9 @@ func (j *job) rehearse(ctx context.Context) (err error) {
 	}
 	if j.book, err = openBook(ctx, j.Ledger, j.Name); err != nil {
 		return err
+	}
+	if j.clockJumped() && !j.Policy.Never {
+		j.Log.Warn("the clock jumped since the last run; a run deletes by age only once Gmail's clock agrees")
 	}
 	s, err := j.Open(ctx)
 	if err != nil {

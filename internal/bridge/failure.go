@@ -72,10 +72,10 @@ func Classify(err error, account, destination string) *Failure {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &f):
-		return &Failure{Class: f.Class, Err: err, Hint: f.Hint, Quiet: f.Quiet, key: f.Error()}
 	case errors.Is(err, context.Canceled):
 		return &Failure{Class: Later, Err: err, Quiet: true}
+	case errors.As(err, &f):
+		return &Failure{Class: f.Class, Err: err, Hint: f.Hint, Quiet: f.Quiet, key: f.Error()}
 	case errors.As(err, &se):
 		return &Failure{Class: NoState, Err: err}
 	case errors.As(err, &pe):

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"syscall"
 
 	"github.com/popbridge/popbridge/internal/message"
 	"github.com/popbridge/popbridge/internal/spool"
@@ -22,7 +23,7 @@ func (j *job) wanted(actions []Action) []Action {
 	var retries, others []Action
 	for _, a := range actions {
 		switch {
-		case a.Verb != Import || j.taken[a.UID]:
+		case a.Verb != Import || j.taken[a.UID] || j.taken[a.From]:
 		case a.Reason == Retry:
 			retries = append(retries, a)
 		default:
@@ -33,7 +34,7 @@ func (j *job) wanted(actions []Action) []Action {
 	if left := j.options.Limit - j.fetched; j.options.Limit > 0 && len(want) > left {
 		want = want[:max(left, 0)]
 	}
-	if len(want) > 0 {
+	if len(want) > 0 || j.options.Limit > 0 && j.fetched >= j.options.Limit {
 		return want
 	}
 	for _, a := range actions {
@@ -52,8 +53,9 @@ type transfer struct {
 	// coming are the messages asked for whose answer is still to come.
 	coming []Action
 	// missing are the recorded messages that are not in their place, by
-	// digest, or by header digest where they have no other.
-	missing map[string][]string
+	// digest and by likeness; absorbed those that were found.
+	missing  map[string][]string
+	absorbed map[string]bool
 }
 
 // fetch retrieves what is wanted into the spool, as far as it fits, and hands
@@ -129,7 +131,7 @@ func (t *transfer) receive(ctx context.Context, a Action, body io.Reader, header
 	if _, err := io.Copy(out, body); err != nil {
 		if out.err != nil {
 			return &Failure{Class: NoState, Err: fmt.Errorf("fetch UID %s of %s, %d octets: %w",
-				state.EscapeUID(a.UID), t.Name, a.Size, out.err), Hint: "make room on the disk that holds the state file"}
+				state.EscapeUID(a.UID), t.Name, a.Size, out.err), Hint: diskHint(out.err)}
 		}
 		return err
 	}
@@ -141,6 +143,13 @@ func (t *transfer) receive(ctx context.Context, a Action, body io.Reader, header
 	}
 	t.Progress()
 	return err
+}
+
+func diskHint(err error) string {
+	if errors.Is(err, syscall.ENOSPC) {
+		return "make room on the disk that holds the state file"
+	}
+	return ""
 }
 
 // unavailable is for a message that the server won't give. The others go on.
@@ -197,11 +206,14 @@ type probe struct {
 // tryTop asks once an account for the header of a message that is fetched
 // anyway: on some servers TOP and RETR give different ones.
 func (j *job) tryTop(ctx context.Context, s Session, a Action) (*probe, error) {
-	if j.known.Top != "" {
+	if j.known.Top != "" || j.noTop {
 		return nil, nil
 	}
 	got := map[int]*message.Summary{}
 	err := peek(ctx, s, []int{a.Number}, got)
+	if err != nil {
+		j.topBroke()
+	}
 	return &probe{number: a.Number, header: got[a.Number]}, err
 }
 

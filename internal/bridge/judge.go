@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/popbridge/popbridge/gmail"
@@ -49,86 +48,51 @@ func (d *Destination) judge(ctx context.Context, p parcel, began time.Time, caus
 
 // forgetIntent records that Gmail committed nothing.
 func (p parcel) forgetIntent(ctx context.Context) error {
-	return p.book.update(context.WithoutCancel(ctx), p.uid, func(r *state.Record) { r.AttemptedAt = time.Time{} })
+	return p.book.update(context.WithoutCancel(ctx), p.uid, func(r *state.Record) { r.AttemptedAt = p.doubted })
 }
 
 func (d *Destination) refuse(ctx context.Context, p parcel, ge *gmail.Error, bare *int) (again bool, err error) {
-	if !ge.Listed {
-		*bare++
-		if *bare < bareTries {
-			return true, p.forgetIntent(ctx)
-		}
-	}
-	mark := func() error {
-		err := p.book.update(context.WithoutCancel(ctx), p.uid, func(r *state.Record) {
-			r.Status, r.Reason, r.AttemptedAt, r.Retried = state.Refused, ge.Reason, time.Time{}, false
-		})
-		if err == nil {
-			p.refused(ge.Reason)
-		}
-		return err
-	}
 	if ge.Listed {
-		return false, mark()
+		return false, p.markRefused(ctx, ge.Reason)
 	}
 	if err := p.forgetIntent(ctx); err != nil {
 		return false, err
 	}
-	stop, err := d.refusals.hold(ge.Reason, mark)
-	if stop {
-		return false, d.halt(&Failure{Class: Person, Err: fmt.Errorf(
-			"import into %s: %d messages in a row refused, which speaks against the destination: %w", d.Name, refusalsUntilStop, ge),
-			Hint: "look into the Gmail mailbox and its Google Cloud project; nothing was marked as refused"})
-	}
-	if err != nil {
-		return false, err
-	}
-	return false, errHeld
-}
-
-// refusals holds back refusals for a reason not known to be permanent, until
-// a success shows that the messages are at fault and not the destination.
-type refusals struct {
-	mu     sync.Mutex
-	reason string
-	marks  []func() error
-	// stopped tells that there were too many: those under way then count no
-	// more than those before.
-	stopped bool
-}
-
-// hold keeps mark for later. It tells when there were too many in a row;
-// then none is marked.
-func (h *refusals) hold(reason string, mark func() error) (stop bool, err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.stopped {
+	*bare++
+	if *bare < bareTries {
 		return true, nil
 	}
-	if reason != h.reason {
-		err = h.release()
-		h.reason = reason
-	}
-	h.marks = append(h.marks, mark)
-	if len(h.marks) < refusalsUntilStop {
+	stop, err := d.refusals.hold(ge.Reason, &heldRefusal{
+		account: p.account.Name,
+		mark:    func() error { return p.markRefused(ctx, ge.Reason) },
+		undo:    func() error { return p.unmarkRefused(ctx) },
+	})
+	switch {
+	case stop:
+		return false, errors.Join(err, d.halt(&Failure{Class: Person, Err: fmt.Errorf(
+			"import into %s: %d messages in a row refused, which speaks against the destination: %w", d.Name, refusalsUntilStop, ge),
+			Hint: "look into the Gmail mailbox and its Google Cloud project; nothing was marked as refused"}))
+	case err != nil:
 		return false, err
+	default:
+		return false, errHeld
 	}
-	h.marks, h.stopped = nil, true
-	return true, err
 }
 
-// flush records the refusals held back.
-func (h *refusals) flush() error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.release()
+func (p parcel) markRefused(ctx context.Context, reason string) error {
+	err := p.book.update(context.WithoutCancel(ctx), p.uid, func(r *state.Record) {
+		r.Status, r.Reason, r.AttemptedAt, r.Retried = state.Refused, reason, time.Time{}, false
+	})
+	if err == nil {
+		p.refused(reason)
+	}
+	return err
 }
 
-func (h *refusals) release() error {
-	var errs []error
-	for _, mark := range h.marks {
-		errs = append(errs, mark())
-	}
-	h.marks = nil
-	return errors.Join(errs...)
+func (p parcel) unmarkRefused(ctx context.Context) error {
+	return p.book.update(context.WithoutCancel(ctx), p.uid, func(r *state.Record) {
+		if r.Status == state.Refused {
+			r.Status, r.Reason = state.Pending, ""
+		}
+	})
 }

@@ -7,22 +7,10 @@ import (
 	"github.com/popbridge/popbridge/state"
 )
 
-// Ask gives refused or adopted messages another try: those named, or all
-// refused ones. It tells how many. The caller holds the account's lock.
+// Ask gives refused or adopted messages another try, and those set aside:
+// the ones named, or without names all refused and set aside. It tells how
+// many. The caller holds the account's lock.
 func Ask(ctx context.Context, l Ledger, account string, uids []string) (int, error) {
-	return change(ctx, l, account, uids, func(r *state.Record) {
-		r.Status, r.Retried, r.Dropped, r.Reason = state.Pending, true, false, ""
-		r.AttemptedAt, r.Breaks = nothing, 0
-	})
-}
-
-// LetGo lets the next run delete refused or adopted messages. The caller
-// holds the account's lock.
-func LetGo(ctx context.Context, l Ledger, account string, uids []string) (int, error) {
-	return change(ctx, l, account, uids, func(r *state.Record) { r.Dropped = true })
-}
-
-func change(ctx context.Context, l Ledger, account string, uids []string, with func(*state.Record)) (int, error) {
 	b, err := openBook(ctx, l, account)
 	if err != nil {
 		return 0, err
@@ -34,17 +22,57 @@ func change(ctx context.Context, l Ledger, account string, uids []string, with f
 			}
 		}
 	}
+	rows, err := b.named(uids, func(r state.Record) bool { return mayGo(r) || r.Status == state.Pending && r.Breaks > 0 })
+	if err != nil {
+		return 0, err
+	}
+	for i := range rows {
+		r := &rows[i]
+		r.Status, r.Retried, r.Dropped, r.Reason, r.Breaks = state.Pending, true, false, "", 0
+	}
+	return len(rows), b.rewrite(ctx, nil, rows)
+}
+
+// CanLetGo tells why messages may not be let go, if so.
+func CanLetGo(ctx context.Context, l Ledger, account string, uids []string) error {
+	b, err := openBook(ctx, l, account)
+	if err != nil {
+		return err
+	}
+	_, err = b.named(uids, mayGo)
+	return err
+}
+
+// LetGo lets the next run delete refused or adopted messages. The caller
+// holds the account's lock.
+func LetGo(ctx context.Context, l Ledger, account string, uids []string) (int, error) {
+	b, err := openBook(ctx, l, account)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := b.named(uids, mayGo)
+	if err != nil {
+		return 0, err
+	}
+	for i := range rows {
+		rows[i].Dropped = true
+	}
+	return len(rows), b.rewrite(ctx, nil, rows)
+}
+
+func mayGo(r state.Record) bool { return r.Status == state.Refused || r.Status == state.Adopted }
+
+// named gives the rows of UIDs, all of which must be concerned.
+func (b *book) named(uids []string, concerned func(state.Record) bool) ([]state.Record, error) {
 	var rows []state.Record
 	for _, uid := range uids {
 		r := b.get(uid)
-		setAside := r.Status == state.Pending && r.Breaks > 0
-		if r.Status != state.Refused && r.Status != state.Adopted && !setAside {
-			return 0, notConcerned(account, uid, r)
+		if !concerned(r) {
+			return nil, notConcerned(b.account, uid, r)
 		}
-		with(&r)
 		rows = append(rows, r)
 	}
-	return len(rows), b.rewrite(ctx, nil, rows)
+	return rows, nil
 }
 
 func notConcerned(account, uid string, r state.Record) error {

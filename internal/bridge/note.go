@@ -19,7 +19,7 @@ func (j *job) note(ctx context.Context, actions []Action, l pop3.Listing) error 
 	moved := map[string]bool{}
 	for _, a := range actions {
 		listed[a.UID] = true
-		if a.From != "" {
+		if a.From != "" && !j.importedNow(a.From) {
 			moved[a.From] = true
 		}
 	}
@@ -56,6 +56,9 @@ type noting struct {
 }
 
 func (n *noting) action(a Action, moved map[string]bool) {
+	if n.importedNow(a.UID) || n.importedNow(a.From) {
+		return // its delivery writes the row meanwhile
+	}
 	r := n.book.get(a.UID)
 	known := r.UID != ""
 	switch {
@@ -68,6 +71,11 @@ func (n *noting) action(a Action, moved map[string]bool) {
 		r.UID, r.Size, r.DeletedAt = a.UID, a.Size, nothing
 	case !known:
 		r = state.Record{Account: n.Name, UID: a.UID, Size: a.Size, Status: state.Pending, FirstSeen: n.now}
+	case a.Verb == Refuse && a.TopHeader != "":
+		// Another message has the UID now, and isn't fetched.
+		gone := displaced(r)
+		n.put[gone.UID] = gone
+		r = state.Record{Account: n.Name, UID: a.UID, Size: a.Size, Status: state.Pending, FirstSeen: n.now, HeaderDigest: a.TopHeader}
 	case a.Same:
 		r.Size, r.DeletedAt = a.Size, nothing
 	case a.Verb == Import && a.Reason == Changed:
@@ -97,7 +105,7 @@ func withListed(r state.Record, at time.Time) state.Record {
 func (n *noting) gone(listed, moved map[string]bool) {
 	for _, r := range n.book.all() {
 		_, noted := n.put[r.UID]
-		if r.Listed && !listed[r.UID] && !moved[r.UID] && !noted {
+		if r.Listed && !listed[r.UID] && !moved[r.UID] && !noted && !n.importedNow(r.UID) {
 			r.Listed = false
 			n.put[r.UID] = r
 		}

@@ -80,7 +80,7 @@ func (pl *planner) confirmDeletions() {
 		}
 		neverFetched := r.Digest == "" && r.HeaderDigest == ""
 		switch {
-		case r.Digest != "":
+		case r.Digest != "", a.Reason == Dropped && r.HeaderDigest != "":
 			a.Proof = true
 		case a.Reason == Dropped && neverFetched && r.Size == a.Size:
 		case r.Status == state.Imported:

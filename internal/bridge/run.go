@@ -32,13 +32,15 @@ type job struct {
 	dry bool
 	// ageSuspended stops deletions by age: the clock isn't trusted.
 	ageSuspended bool
+	// clockSuspect tells that this run's clock must not vouch for the next.
+	clockSuspect bool
 
 	mu     sync.Mutex
 	result Result
 	// taken are the UIDs that this run has in hand or is done with.
 	taken map[string]bool
-	// shorts counts bodies shorter than announced, by UID.
-	shorts map[string]int
+	// shorts are the digests of bodies shorter than announced, by UID.
+	shorts map[string]string
 	// fetched counts them.
 	fetched int
 	work    sync.WaitGroup
@@ -52,6 +54,8 @@ type job struct {
 	// broken tells that the last session broke, so that the next one only
 	// commits the deletions.
 	broken bool
+	// noTop tells that a TOP broke a session: this run does without.
+	noTop bool
 }
 
 // Run does an account's work: it fetches what is new, imports it, and deletes
@@ -59,7 +63,7 @@ type job struct {
 func (a *Account) Run(ctx context.Context, o Options) Result {
 	uploads, cancel := lenient(ctx, grace)
 	defer cancel()
-	j := &job{Account: a, options: o, started: a.Now(), uploads: uploads, taken: map[string]bool{}, shorts: map[string]int{}}
+	j := &job{Account: a, options: o, started: a.Now(), uploads: uploads, taken: map[string]bool{}, shorts: map[string]string{}}
 	j.result = Result{Name: a.Name, To: a.To.Name}
 	err := j.prepare(ctx)
 	if err == nil {
@@ -67,7 +71,7 @@ func (a *Account) Run(ctx context.Context, o Options) Result {
 	}
 	j.work.Wait()
 	j.fail(err)
-	j.fail(a.To.refusals.flush())
+	j.fail(a.To.refusals.settle(a.Name))
 	j.countDoubts()
 	j.fail(j.close(ctx))
 	return j.result
@@ -106,7 +110,10 @@ func (j *job) sessions(ctx context.Context) error {
 		} else {
 			idle = 0
 		}
-		if err != nil && idle >= fruitless {
+		if idle >= fruitless {
+			if err == nil {
+				err = &Failure{Class: Later, Err: fmt.Errorf("%d sessions with %s in a row brought nothing", idle, j.Name)}
+			}
 			return err
 		}
 		if err := ctx.Err(); err != nil {
@@ -166,7 +173,7 @@ func (j *job) countDoubts() {
 	refusals := len(j.result.Refusals)
 	j.mu.Unlock()
 	for _, r := range j.book.all() {
-		if r.InDoubt() {
+		if r.InDoubt() && (r.Listed || j.To.Verify) {
 			j.result.InDoubt++
 		}
 	}

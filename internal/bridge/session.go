@@ -86,13 +86,14 @@ func (j *job) look(ctx context.Context, s Session) ([]Action, pop3.Listing, erro
 	if err != nil {
 		return nil, listing, err
 	}
-	v := View{Listing: listing, Headers: map[int]*message.Summary{}, Top: j.known.Top == topSame}
+	v := View{Listing: listing, Headers: map[int]*message.Summary{}, Top: j.known.Top == topSame && !j.noTop}
 	if err := j.identify(ctx, s, &v); err != nil {
 		return nil, listing, err
 	}
 	v.Records = j.book.all()
 	actions, err := planWithHeaders(ctx, s, v, j.policy(), j.Now())
 	if err != nil {
+		j.topBroke()
 		return nil, listing, err
 	}
 	j.keepResult(v.Listing, actions)
@@ -169,3 +170,6 @@ func (j *job) commit(ctx context.Context, s Session) error {
 	}
 	return j.recordDeletions(ctx)
 }
+
+// topBroke books a session that broke at a TOP: another one may do without.
+func (j *job) topBroke() { j.broken, j.noTop = true, true }

@@ -21,13 +21,16 @@ const (
 // checkClock suspends deletion by age after the clock jumped, until Gmail's
 // clock agrees: a wrong clock must not delete mail early.
 func (j *job) checkClock(ctx context.Context) error {
-	last := j.known.LastRun
-	gap := j.started.Sub(last)
-	if last.IsZero() || j.Policy.Never || gap >= -backwards && gap <= leap {
+	if !j.clockJumped() {
+		return nil
+	}
+	j.clockSuspect = true
+	if j.Policy.Never {
 		return nil
 	}
 	theirs, err := j.To.serverTime(ctx)
 	if err == nil && theirs.Sub(j.started).Abs() <= agreement {
+		j.clockSuspect = false
 		return nil
 	}
 	j.ageSuspended = true
@@ -36,9 +39,16 @@ func (j *job) checkClock(ctx context.Context) error {
 	}
 	j.fail(&Failure{Class: Later, Err: fmt.Errorf(
 		"trust the clock: it says %s, the last run was at %s, and nothing is deleted by age until they fit: %w",
-		j.started.UTC().Format(time.RFC3339), last.UTC().Format(time.RFC3339), err),
+		j.started.UTC().Format(time.RFC3339), j.known.ClockAt.UTC().Format(time.RFC3339), err),
 		Hint: "date -u"})
 	return nil
+}
+
+// clockJumped tells whether the clock moved as no clock should since the last
+// run that it was believed in.
+func (j *job) clockJumped() bool {
+	gap := j.started.Sub(j.known.ClockAt)
+	return !j.known.ClockAt.IsZero() && (gap < -backwards || gap > leap)
 }
 
 // serverTime asks Gmail the time, by a request that costs little.

@@ -86,6 +86,7 @@ func (j *job) adoptable(ctx context.Context, s Session, before time.Time, done *
 			r = state.Record{Account: j.Name, UID: e.UID, FirstSeen: now}
 		}
 		r.Size, r.Status, r.LastListed, r.Listed = e.Size, state.Adopted, now, true
+		r.Destination = j.To.Address
 		if header != nil {
 			r.HeaderDigest, r.MessageID = header.HeaderDigest, header.MessageID
 		}

@@ -14,9 +14,12 @@ type Item struct {
 	reserved int64
 	size     int64
 	memory   []byte
-	booked   int64
-	file     *os.File
-	released bool
+	// booked is the memory that is set aside for it.
+	booked int64
+	// needsFile tells that it counts among the spool's files.
+	needsFile bool
+	file      *os.File
+	released  bool
 }
 
 // Write appends to the message. Its errors are those of the disk.
@@ -43,23 +46,23 @@ func (i *Item) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// fits books memory in powers of two, as append grows.
+// fits tells whether more octets may stay in memory, and books what goes
+// beyond the size that was announced.
 func (i *Item) fits(more int) bool {
 	need := int64(len(i.memory) + more)
-	if need > inMemory {
+	if i.needsFile || need > inMemory {
 		return false
 	}
-	if need <= i.booked {
-		return true
+	if need > i.booked {
+		want := min(max(need, 2*i.booked), inMemory)
+		if !i.spool.takeMemory(want - i.booked) {
+			return false
+		}
+		i.booked = want
 	}
-	want := max(need, min(2*i.booked, inMemory), min(i.reserved, inMemory))
-	if !i.spool.takeMemory(want - i.booked) {
-		return false
+	if need > int64(cap(i.memory)) {
+		i.memory = append(make([]byte, 0, i.booked), i.memory...)
 	}
-	i.booked = want
-	grown := make([]byte, len(i.memory), want)
-	copy(grown, i.memory)
-	i.memory = grown
 	return true
 }
 
@@ -73,7 +76,12 @@ func (i *Item) spill() error {
 		return errors.Join(fmt.Errorf("write to the spool: %w", err), discard(f))
 	}
 	i.file, i.memory = f, nil
-	i.spool.release(0, i.booked)
+	files := 0
+	if !i.needsFile {
+		i.needsFile = true
+		files = -1
+	}
+	i.spool.release(0, i.booked, files)
 	i.booked = 0
 	return nil
 }
@@ -99,7 +107,11 @@ func (i *Item) Release() error {
 	if i.file != nil {
 		err = discard(i.file)
 	}
-	i.spool.release(i.reserved, i.booked)
+	files := 0
+	if i.needsFile {
+		files = 1
+	}
+	i.spool.release(i.reserved, i.booked, files)
 	i.memory = nil
 	return err
 }

@@ -13,11 +13,18 @@ const (
 	// It has room for one message of Gmail's largest (157,286,400).
 	DefaultBudget = 256_000_000
 
+	// largest is Gmail's largest message: half empty must have room for it,
+	// or an account would come back in vain again and again.
+	largest = 157_286_400
+
 	// inMemory is the size up to which a message needs no file: most mail is
 	// smaller, and creating a file for each costs more than fetching it.
 	inMemory = 64 << 10
 	// memoryBudget bounds what all messages without a file take together.
 	memoryBudget = 16 << 20
+	// maxFiles bounds the files open at once: a process may have 256 to 1,024
+	// in all, and its connections need some.
+	maxFiles = 128
 )
 
 // Spool is one budget of octets, shared by every account of a process.
@@ -28,6 +35,7 @@ type Spool struct {
 	mu      sync.Mutex
 	used    int64
 	memory  int64
+	files   int
 	changed chan struct{}
 }
 
@@ -38,24 +46,38 @@ func New(dir string, budget int64) *Spool {
 }
 
 // Reserve sets size octets aside for a message. It gives false where they
-// don't fit, except that an empty spool takes a message of any size.
+// don't fit, or need one file too many, except that an empty spool takes a
+// message of any size.
 func (s *Spool) Reserve(size int64) (*Item, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.used > 0 && s.used+size > s.budget {
 		return nil, false
 	}
+	i := &Item{spool: s, reserved: size}
+	switch {
+	case size <= inMemory && s.memory+size <= memoryBudget:
+		i.booked = size
+		s.memory += size
+	case s.files >= maxFiles:
+		return nil, false
+	default:
+		i.needsFile = true
+		s.files++
+	}
 	s.used += size
-	return &Item{spool: s, reserved: size}, true
+	return i, true
 }
 
-// WaitHalfEmpty returns once at most half of the budget is taken.
+// WaitHalfEmpty returns once at most half of the spool is taken, and there is
+// room for any one message.
 func (s *Spool) WaitHalfEmpty(ctx context.Context) error {
 	for {
 		s.mu.Lock()
-		used, changed := s.used, s.changed
+		roomy := s.used <= min(s.budget/2, max(0, s.budget-largest)) && s.files <= maxFiles/2
+		changed := s.changed
 		s.mu.Unlock()
-		if used <= s.budget/2 {
+		if roomy {
 			return nil
 		}
 		select {
@@ -74,7 +96,7 @@ func (s *Spool) grow(n int64) {
 	s.mu.Unlock()
 }
 
-// takeMemory books n octets of memory, or gives false.
+// takeMemory books n octets of memory more than were reserved, or gives false.
 func (s *Spool) takeMemory(n int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,11 +107,12 @@ func (s *Spool) takeMemory(n int64) bool {
 	return true
 }
 
-func (s *Spool) release(reserved, memory int64) {
+func (s *Spool) release(reserved, memory int64, files int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.used -= reserved
 	s.memory -= memory
+	s.files -= files
 	close(s.changed)
 	s.changed = make(chan struct{})
 }

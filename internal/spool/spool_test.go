@@ -116,12 +116,36 @@ func TestLargeMessagesLeaveNoName(t *testing.T) {
 	}
 }
 
+func TestFilesAreBounded(t *testing.T) {
+	s := spool.New(t.TempDir(), spool.DefaultBudget)
+	var items []*spool.Item
+	for {
+		item, ok := s.Reserve(100 << 10)
+		if !ok {
+			break
+		}
+		items = append(items, item)
+	}
+	if len(items) != 128 {
+		t.Errorf("%d files at once, want 128", len(items))
+	}
+	if _, ok := s.Reserve(1000); !ok {
+		t.Error("a small message, which needs no file, was not taken")
+	}
+	if err := items[0].Release(); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := s.Reserve(100 << 10); !ok {
+		t.Error("a released file was not given back")
+	}
+}
+
 func TestManySmallMessagesStayWithinMemory(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "spool")
 	s := spool.New(dir, spool.DefaultBudget)
 	var items []*spool.Item
 	content := bytes.Repeat([]byte("x"), 60<<10)
-	for range 400 { // 24 MB: more than may stay in memory
+	for range 350 { // 21 MB: more than may stay in memory
 		items = append(items, fill(t, s, int64(len(content)), content))
 	}
 	for _, item := range items {
