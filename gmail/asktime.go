@@ -6,6 +6,13 @@ import (
 	"time"
 )
 
+// CheckToken tells whether there is a token to work with, which it refreshes
+// where it must.
+func (c *Client) CheckToken(ctx context.Context) error {
+	_, err := c.tokens.Token(ctx)
+	return err
+}
+
 // AskTime gives Gmail's clock, by the Date of the answer to labels.list, the
 // call that costs least.
 func (c *Client) AskTime(ctx context.Context) (time.Time, error) {

@@ -12,7 +12,7 @@ const (
 		"first_seen, attempted_at, imported_at, deleted_at, last_listed, gmail_id, attempts, reason, " +
 		"listed, destination, dropped, retried, breaks"
 	accountColumns = "name, mailbox, listed, octets, last_run, clock_at, last_success, " +
-		"failures, failing_since, error, hint, told, told_at, top"
+		"failures, failing_since, error, hint, told, told_at, top, blocked"
 
 	selectMessages = "SELECT " + messageColumns + " FROM messages"
 	selectAccounts = "SELECT " + accountColumns + " FROM accounts"
@@ -52,7 +52,7 @@ func scanMessage(rows *sql.Rows, r *Record) error {
 func accountValues(a *Account) []any {
 	return []any{
 		a.Name, a.Mailbox, a.Listed, a.Octets, micros(a.LastRun), micros(a.ClockAt), micros(a.LastSuccess),
-		a.Failures, micros(a.FailingSince), a.Error, a.Hint, a.Told, micros(a.ToldAt), a.Top,
+		a.Failures, micros(a.FailingSince), a.Error, a.Hint, a.Told, micros(a.ToldAt), a.Top, a.Blocked,
 	}
 }
 
@@ -61,7 +61,7 @@ func scanAccount(rows *sql.Rows, a *Account) error {
 	var run, clock, success, failing, told sql.NullInt64
 	err := rows.Scan(
 		&a.Name, &a.Mailbox, &a.Listed, &a.Octets, &run, &clock, &success,
-		&a.Failures, &failing, &a.Error, &a.Hint, &a.Told, &told, &a.Top,
+		&a.Failures, &failing, &a.Error, &a.Hint, &a.Told, &told, &a.Top, &a.Blocked,
 	)
 	a.LastRun, a.ClockAt, a.LastSuccess = moment(run), moment(clock), moment(success)
 	a.FailingSince, a.ToldAt = moment(failing), moment(told)

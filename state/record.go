@@ -86,6 +86,9 @@ type Account struct {
 	// Told are the failures said aloud since ToldAt, a line each.
 	Told   string
 	ToldAt time.Time
+	// Blocked tells that in the last run the destination took nothing, so
+	// that the next one asks it before it fetches.
+	Blocked bool
 	// Top tells whether TOP gives the same header digest as RETR: "" not yet
 	// tried, "same", or "differs".
 	Top string

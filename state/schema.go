@@ -58,7 +58,8 @@ CREATE TABLE accounts (
 	hint          TEXT    NOT NULL DEFAULT '',
 	told          TEXT    NOT NULL DEFAULT '',
 	told_at       INTEGER,
-	top           TEXT    NOT NULL DEFAULT ''
+	top           TEXT    NOT NULL DEFAULT '',
+	blocked       INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 CREATE TABLE quota (

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -68,7 +69,7 @@ func stateHint(err error) string {
 	}
 	switch se.Kind {
 	case state.Damaged:
-		return "restore " + se.Path + " from a backup, or move it away and type popbridge adopt ACCOUNT before the next run"
+		return "restore " + se.Path + " from a backup; or move it, its -wal and its -shm away, and type popbridge adopt ACCOUNT before the next run"
 	case state.Newer:
 		return "install the newer popbridge again"
 	case state.ParentMissing:
@@ -135,6 +136,11 @@ func (nothingRecorded) Reserve(context.Context, string, func(time.Time) time.Tim
 }
 func (nothingRecorded) Close() error { return nil }
 
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 // reader is the state opened for reading.
 type reader interface {
 	bridge.Ledger
@@ -146,6 +152,9 @@ type reader interface {
 func (p *program) readState(ctx context.Context, c *config.Config) (reader, error) {
 	db, err := state.Open(ctx, c.State, state.Options{Mode: state.ReadOnly, Logger: p.log})
 	switch {
+	case errors.Is(err, state.ErrMissing) && !c.StateIsDefault && !exists(filepath.Dir(filepath.Dir(c.State))):
+		return nil, &bridge.Failure{Class: bridge.NoState, Err: fmt.Errorf(
+			"%w: the folder that holds its folder is missing, too (is its volume mounted?)", err), Hint: "mount the volume, or correct state in the configuration"}
 	case errors.Is(err, state.ErrMissing):
 		return nothingRecorded{}, nil
 	case err != nil:

@@ -93,6 +93,10 @@ func (a *arranger) word(arg string) error {
 		a.arguments = append(a.arguments, arg)
 		return nil
 	}
+	if arg == "help" {
+		a.flags = append(a.flags, typedFlag{"help", []string{"--help"}})
+		return nil
+	}
 	var names []string
 	for _, c := range a.commands {
 		if c.HasName(arg) {

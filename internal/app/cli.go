@@ -129,7 +129,7 @@ func arguments(c *cli.Context, least, most int) ([]string, error) {
 	args := c.Args().Slice()
 	if len(args) < least || most >= 0 && len(args) > most {
 		return nil, usageError{text: fmt.Sprintf("%s takes %s", c.Command.Name, orNothing(c.Command.ArgsUsage)),
-			hint: "popbridge " + c.Command.FullName() + " --help"}
+			hint: c.Command.HelpName + " --help"}
 	}
 	return args, nil
 }

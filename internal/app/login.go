@@ -49,7 +49,11 @@ func chooseDestination(cfg *config.Config, args []string) (config.Gmail, error) 
 	for _, g := range cfg.Gmail {
 		known = append(known, g.Name)
 	}
-	return config.Gmail{}, usageError{text: fmt.Sprintf("there is no destination %s in %s", args[0], cfg.Path), hint: nearestHint(args[0], known)}
+	hint := "popbridge login " + known[0]
+	if near := config.Nearest(args[0], known); near != "" {
+		hint = "popbridge login " + near
+	}
+	return config.Gmail{}, usageError{text: fmt.Sprintf("there is no destination %s in %s", args[0], cfg.Path), hint: hint}
 }
 
 // authorise goes through the browser, and keeps the token.

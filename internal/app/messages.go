@@ -74,7 +74,10 @@ func (p *program) retry(c *cli.Context) error {
 	}
 	return p.withAccount(c.Context, args[0], func(ctx context.Context, a *bridge.Account, db *state.DB) error {
 		n, err := bridge.Ask(ctx, db, a.Name, uids)
-		if err == nil {
+		switch {
+		case err == nil && n == 0:
+			p.say("%s: there is nothing to retry: no message is refused or set aside", a.Name)
+		case err == nil:
 			p.say("%s: the next run tries %s again", a.Name, counted(n, "message"))
 		}
 		return err
@@ -95,7 +98,7 @@ func (p *program) drop(c *cli.Context) error {
 			return err
 		}
 		if !c.Bool("yes") && !p.agreed(args[0], len(uids)) {
-			return &bridge.Failure{Class: bridge.Usage, Err: errors.New("nothing is dropped"), Hint: "answer yes, or add --yes"}
+			return &bridge.Failure{Class: bridge.Usage, Err: errors.New("nothing is dropped")}
 		}
 		n, err := bridge.LetGo(ctx, db, a.Name, uids)
 		if err == nil {
@@ -107,7 +110,7 @@ func (p *program) drop(c *cli.Context) error {
 
 // agreed asks before something that can't be taken back.
 func (p *program) agreed(account string, n int) bool {
-	fmt.Fprintf(p.Stderr, "The next run will delete %s of %s from the provider; popbridge brought no copy to Gmail. Type yes: ",
+	fmt.Fprintf(p.Stderr, "The next run will delete %s of %s from the provider; popbridge has not imported it, and Gmail may have no copy. Type yes: ",
 		counted(n, "message"), account)
 	answer, _ := bufio.NewReader(p.Stdin).ReadString('\n')
 	answer = strings.ToLower(strings.TrimSpace(answer))

@@ -66,7 +66,7 @@ func (p *program) report(r bridge.Result) {
 }
 
 func refusedHint(account, uid string) string {
-	return fmt.Sprintf("popbridge save %[1]s %[2]s > message.eml, then popbridge drop %[1]s %[2]s, or popbridge retry %[1]s",
+	return fmt.Sprintf("popbridge save %[1]s %[2]s > message.eml && popbridge drop %[1]s %[2]s, or popbridge retry %[1]s %[2]s",
 		account, shellWord(state.EscapeUID(uid)))
 }
 

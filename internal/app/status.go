@@ -90,7 +90,11 @@ func (p *program) printStanding(st standing) {
 		full = fmt.Sprintf(", %.0f %% full", 100*share)
 	}
 	p.say("%s -> %s", st.config.Name, st.config.To)
-	p.say("  on the provider  %s, %s%s", counted(st.known.Listed, "message"), octets(st.known.Octets), full)
+	if st.known.LastRun.IsZero() && st.known.Listed == 0 {
+		p.say("  on the provider  not looked at yet")
+	} else {
+		p.say("  on the provider  %s, %s%s", counted(st.known.Listed, "message"), octets(st.known.Octets), full)
+	}
 	if known && share >= nearlyFull {
 		p.say("                   nearly full: shorten retention, or set keep_messages or keep_size")
 	}
@@ -107,7 +111,7 @@ func (p *program) printStanding(st standing) {
 	}
 	if st.overview.Stuck {
 		p.say("  can't relieve    adopted and refused messages alone exceed keep_messages or keep_size")
-		p.say("                   hint: popbridge retry %[1]s UID, or popbridge drop %[1]s UID", st.config.Name)
+		p.say("                   hint: popbridge retry %[1]s UID, or popbridge drop %[1]s UID; UIDs: popbridge run --dry-run %[1]s", st.config.Name)
 	}
 	p.printDue(st.overview.Due)
 	p.printRefused(st)

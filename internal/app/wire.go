@@ -84,6 +84,10 @@ func (w *wiring) opener(a config.POP3) func(context.Context) (bridge.Session, er
 			return nil, misconfigured(err)
 		}
 		s, err := pop3.Dial(ctx, o)
+		var pe *pop3.Error
+		if errors.As(err, &pe) && pe.Kind == pop3.Auth {
+			return nil, fmt.Errorf("log in to %s as %s: %w", a.Host, a.User, err)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -198,4 +202,5 @@ func (b broken) Upload(context.Context, gmail.Upload) (string, error)      { ret
 func (b broken) ResolveLabels(context.Context, []string) ([]string, error) { return nil, b.err }
 func (b broken) Search(context.Context, string) ([]string, error)          { return nil, b.err }
 func (b broken) Raw(context.Context, string) (io.ReadCloser, error)        { return nil, b.err }
+func (b broken) CheckToken(context.Context) error                          { return b.err }
 func (b broken) AskTime(context.Context) (time.Time, error)                { return time.Time{}, b.err }

@@ -28,6 +28,7 @@ func (j *job) close(ctx context.Context) error {
 	newDay := now.Truncate(24*time.Hour) != j.known.LastRun.Truncate(24*time.Hour)
 	next := j.outcome(now)
 	j.result.Say = announce(&next, j.result.Failure, now, j.AlertAfter)
+	ctx = context.WithoutCancel(ctx)
 	err := j.Ledger.Write(ctx, func(w *state.Writer) error { return w.PutAccount(next) })
 	if err == nil && newDay {
 		_, err = j.Ledger.Forget(ctx, j.Name, now.Add(-memory))
@@ -42,7 +43,7 @@ func (j *job) close(ctx context.Context) error {
 // outcome is the account's row after this run.
 func (j *job) outcome(now time.Time) state.Account {
 	next := j.known
-	next.Name, next.LastRun = j.Name, now
+	next.Name, next.LastRun, next.Blocked = j.Name, now, j.To.halted() != nil
 	if !j.clockSuspect {
 		next.ClockAt = now
 	}

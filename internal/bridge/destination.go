@@ -36,6 +36,7 @@ type Importer interface {
 	Search(ctx context.Context, messageID string) (ids []string, err error)
 	Raw(ctx context.Context, id string) (io.ReadCloser, error)
 	AskTime(ctx context.Context) (time.Time, error)
+	CheckToken(ctx context.Context) error
 }
 
 // Quota reserves a destination's units across processes.

@@ -185,7 +185,12 @@ func (t *transfer) send(ctx context.Context, a Action, item *spool.Item, sum mes
 			j.result.Imported++
 			j.mu.Unlock()
 		}
-		if err = errors.Join(err, item.Release()); err != nil && !errors.Is(err, errHeld) {
+		halted := j.To.halted()
+		switch err = errors.Join(err, item.Release()); {
+		case err == nil, errors.Is(err, errHeld):
+		case halted != nil && errors.Is(err, halted):
+			j.failDelivery(halted)
+		default:
 			j.fail(fmt.Errorf("import UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), j.Name, a.Size, err))
 		}
 		j.Progress()

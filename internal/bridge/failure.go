@@ -98,7 +98,7 @@ func ofProvider(err error, pe *pop3.Error, account string) *Failure {
 			"check user and password of account %s in the configuration, then type: popbridge run %s", account, account)}
 	case pop3.Certificate:
 		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
-			"if this is the provider's own certificate, set tls_fingerprint, tls_ca or server_name for account %s", account)}
+			"if the certificate is the provider's own, set tls_fingerprint (anew, if it changed), tls_ca or server_name for account %s", account)}
 	case pop3.Permanent:
 		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
 			"ask the provider, or correct account %s in the configuration", account)}

@@ -98,7 +98,9 @@ func (j *job) fetch(ctx context.Context, s Session, actions []Action) (more bool
 // fault of the session: its deletions are committed.
 func (j *job) stopped() bool {
 	err := j.To.halted()
-	j.fail(err)
+	if err != nil {
+		j.failDelivery(err)
+	}
 	return err != nil
 }
 

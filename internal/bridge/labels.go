@@ -10,26 +10,45 @@ import (
 
 // labels gives the ids of an account's labels. A label that Gmail refuses
 // stops the destination: it says nothing of any message.
-func (d *Destination) labels(ctx context.Context, names []string) ([]string, error) {
+func (d *Destination) labels(ctx context.Context, names []string) (ids []string, err error) {
+	err = d.persist(ctx, func() error {
+		ids, err = d.Importer.ResolveLabels(ctx, names)
+		return err
+	})
+	return ids, err
+}
+
+// ready tells whether the destination would take mail: it costs nothing
+// besides, and spares a fetch that would be in vain.
+func (d *Destination) ready(ctx context.Context, labels []string) error {
+	if err := d.persist(ctx, func() error { return d.Importer.CheckToken(ctx) }); err != nil {
+		return err
+	}
+	_, err := d.labels(ctx, labels)
+	return err
+}
+
+// persist asks something of Gmail that isn't about a message. Passing
+// failures are tried again; others stop the destination.
+func (d *Destination) persist(ctx context.Context, ask func() error) error {
 	for {
 		if err := d.awaitTurn(ctx, 0); err != nil {
-			return nil, err
+			return err
 		}
 		began := time.Now()
-		ids, err := d.Importer.ResolveLabels(ctx, names)
+		err := ask()
 		if err == nil {
-			return ids, nil
+			return nil
 		}
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		var ge *gmail.Error
-		if errors.As(err, &ge) && (ge.Kind == gmail.Passing || ge.Kind == gmail.RateLimited || ge.Kind == gmail.InDoubt) {
-			if err := d.failed(began, ge.RetryAfter, err); err != nil {
-				return nil, err
-			}
-			continue
+		if !errors.As(err, &ge) || ge.Kind != gmail.Passing && ge.Kind != gmail.RateLimited && ge.Kind != gmail.InDoubt {
+			return d.halt(err)
 		}
-		return nil, d.halt(err)
+		if err := d.failed(began, ge.RetryAfter, err); err != nil {
+			return err
+		}
 	}
 }

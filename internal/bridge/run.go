@@ -90,6 +90,12 @@ func (j *job) prepare(ctx context.Context) (err error) {
 	if err := j.settleDoubts(ctx); err != nil {
 		return err
 	}
+	if j.known.Blocked {
+		// What it finds stops the fetching, not the deletions.
+		if err := j.To.ready(ctx, j.Labels); err != nil {
+			j.failDelivery(err)
+		}
+	}
 	return j.checkClock(ctx)
 }
 
@@ -162,6 +168,12 @@ func (j *job) fail(err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.result.Failure = gravest(j.result.Failure, f)
+}
+
+// failDelivery books what stopped the destination, which is no fault of the
+// message that met it first.
+func (j *job) failDelivery(err error) {
+	j.fail(fmt.Errorf("deliver to %s: %w", j.To.Name, err))
 }
 
 // countDoubts books what is left in doubt, for which another run is needed.
