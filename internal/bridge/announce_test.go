@@ -42,6 +42,9 @@ func TestAnnounce(t *testing.T) {
 		"what needs a person is said once, and again after a day": {
 			{0, login, true}, {5 * time.Minute, login, false}, {24*time.Hour - 1, login, false},
 			{24 * time.Hour, login, true}, {24*time.Hour + time.Minute, login, false}, {48 * time.Hour, login, true}},
+		"two needs in turn are said once each": {
+			{0, login, true}, {time.Minute, password, true}, {2 * time.Minute, login, false}, {3 * time.Minute, password, false},
+			{24 * time.Hour, password, true}, {24*time.Hour + time.Minute, login, true}, {24*time.Hour + 2*time.Minute, password, false}},
 		"another need is said at once": {{0, login, true}, {time.Minute, password, true}, {2 * time.Minute, password, false}},
 		"a need that was met and is back is said again": {
 			{0, login, true}, {time.Minute, nil, false}, {2 * time.Minute, login, true}},
@@ -90,7 +93,7 @@ func series(t *testing.T, account state.Account, alertAfter time.Duration, runs 
 	t.Helper()
 	for i, run := range runs {
 		now := noon.Add(run.after)
-		j := &job{Account: &Account{Name: "shop", Mailbox: "shop@mail.example.com:995"}, known: account}
+		j := &job{Account: &Account{Name: "shop", Mailbox: "shop@mail.example.com:995", To: &Destination{}}, known: account}
 		j.result.Failure = run.with
 		account = j.outcome(now)
 		if got := announce(&account, run.with, now, alertAfter); got != run.said {
@@ -102,7 +105,7 @@ func series(t *testing.T, account state.Account, alertAfter time.Duration, runs 
 // The row tells since when, how often and why an account fails, and forgets it
 // with the first success.
 func TestOutcome(t *testing.T) {
-	j := &job{Account: &Account{Name: "shop", Mailbox: "shop@mail.example.com:995"}, known: worked()}
+	j := &job{Account: &Account{Name: "shop", Mailbox: "shop@mail.example.com:995", To: &Destination{}}, known: worked()}
 	j.result = Result{Failure: failure(Person, "popbridge login default")}
 	first := j.outcome(noon)
 	if first.Failures != 1 || !first.FailingSince.Equal(noon) || first.Error != "the server is unwell" ||
@@ -116,23 +119,23 @@ func TestOutcome(t *testing.T) {
 	}
 	j.known = second
 	j.known.Told, j.known.ToldAt = "x", noon
-	j.result, j.deletedOctets = Result{Whole: true, Listed: 5, Octets: 500, Deleted: 2}, 150
+	j.result, j.deletedOctets = Result{Whole: true, Actions: []Action{}, Listed: 5, Octets: 500, Deleted: 2}, 150
 	third := j.outcome(noon.Add(2 * time.Hour))
 	want := state.Account{Name: "shop", Mailbox: j.Mailbox, Listed: 3, Octets: 350,
-		LastRun: noon.Add(2 * time.Hour), LastSuccess: noon.Add(2 * time.Hour)}
+		LastRun: noon.Add(2 * time.Hour), LastSuccess: noon.Add(2 * time.Hour), ClockAt: noon.Add(2 * time.Hour)}
 	if third != want {
 		t.Errorf("after a success the row is %+v, want %+v", third, want)
 	}
 }
 
-// A run that could not list keeps the occupancy of the one before, and a run
-// that refused to work on another mailbox doesn't take it up.
+// A run that could not list keeps the occupancy of the one before, and doesn't
+// take up another mailbox; one whose clock isn't trusted vouches for no other.
 func TestOutcomeKeepsWhatItDidNotSee(t *testing.T) {
 	known := worked()
-	known.Mailbox, known.Listed, known.Octets = "old@mail.example.com:995", 7, 700
-	j := &job{Account: &Account{Name: "shop", Mailbox: "new@mail.example.com:995"}, known: known}
-	j.result.Failure = failure(Misconfigured, "popbridge state move shop shop-old")
-	if got := j.outcome(noon); got.Mailbox != known.Mailbox || got.Listed != 7 || got.Octets != 700 {
+	known.Mailbox, known.Listed, known.Octets, known.ClockAt = "old@mail.example.com:995", 7, 700, noon.Add(-time.Hour)
+	j := &job{Account: &Account{Name: "shop", Mailbox: "new@mail.example.com:995", To: &Destination{}}, known: known}
+	j.result.Failure, j.clockSuspect = failure(Misconfigured, "popbridge state move shop shop-old"), true
+	if got := j.outcome(noon); got.Mailbox != known.Mailbox || got.Listed != 7 || got.Octets != 700 || !got.ClockAt.Equal(known.ClockAt) {
 		t.Errorf("the row is %+v", got)
 	}
 }

@@ -177,7 +177,7 @@ func (t *transfer) send(ctx context.Context, a Action, item *spool.Item, sum mes
 		p.notBefore = j.known.ClockAt
 	}
 	p.refused = func(reason string) { j.refused(Refusal{UID: a.UID, Size: a.Size, Reason: reason}) }
-	j.work.Go(func() {
+	j.deliveries.Go(func() {
 		defer j.catch(item)
 		err := j.To.deliver(ctx, j.uploads, p)
 		if err == nil && j.book.get(a.UID).Status == state.Imported {

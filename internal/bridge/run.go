@@ -43,7 +43,8 @@ type job struct {
 	shorts map[string]string
 	// fetched counts them.
 	fetched int
-	work    sync.WaitGroup
+	// deliveries are the imports under way.
+	deliveries sync.WaitGroup
 
 	// deletionsDone tells that this run's deletions are committed.
 	deletionsDone bool
@@ -69,7 +70,7 @@ func (a *Account) Run(ctx context.Context, o Options) Result {
 	if err == nil {
 		err = j.sessions(ctx)
 	}
-	j.work.Wait()
+	j.deliveries.Wait()
 	j.fail(err)
 	j.fail(a.To.refusals.settle(a.Name))
 	j.countDoubts()

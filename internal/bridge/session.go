@@ -36,33 +36,54 @@ func (j *job) session(ctx context.Context) (again bool, err error) {
 	if err := j.note(ctx, actions, listing); err != nil {
 		return false, err
 	}
-	expires := s.Capabilities().Expire.DeletesRetrieved()
-	alone := (j.broken || expires) && !j.deletionsDone && hasVerb(actions, Delete)
+	if s.Capabilities().Expire.DeletesRetrieved() {
+		return j.workExpiring(ctx, s, actions)
+	}
+	return j.work(ctx, s, actions)
+}
+
+// work deletes and fetches in one session. After a session that broke, it
+// commits the deletions alone.
+func (j *job) work(ctx context.Context, s Session, actions []Action) (again bool, err error) {
+	alone := j.broken && !j.deletionsDone && hasVerb(actions, Delete)
 	if !j.deletionsDone {
-		unproven, err := j.delete(ctx, s, actions)
-		if err != nil {
+		if _, err := j.delete(ctx, s, actions); err != nil {
 			return false, err
-		}
-		if expires && unproven {
-			// QUIT would delete what was only looked at. The next plan
-			// imports it.
-			return true, s.Abort()
 		}
 	}
 	j.broken = false
 	if alone {
 		return len(j.wanted(actions)) > 0, j.commit(ctx, s)
 	}
-	more, err := j.fetch(ctx, s, actions)
-	if err != nil {
+	if again, err = j.fetch(ctx, s, actions); err != nil {
 		j.broken = true
 		return false, err
 	}
-	if expires {
-		// The server deletes at QUIT whatever was retrieved.
-		return more, s.Abort()
+	return again, j.commit(ctx, s)
+}
+
+// workExpiring is for a server that deletes at QUIT what was retrieved
+// (EXPIRE 0; RFC 2449, section 6.7): what deletes and what fetches are
+// sessions of their own, and those that fetch end without QUIT.
+func (j *job) workExpiring(ctx context.Context, s Session, actions []Action) (again bool, err error) {
+	if !j.deletionsDone && hasVerb(actions, Delete) {
+		unproven, err := j.delete(ctx, s, actions)
+		switch {
+		case err != nil:
+			return false, err
+		case unproven:
+			// QUIT would delete what was only looked at. The next plan
+			// imports it.
+			return true, s.Abort()
+		}
+		j.broken = false
+		return len(j.wanted(actions)) > 0, j.commit(ctx, s)
 	}
-	return more, j.commit(ctx, s)
+	if again, err = j.fetch(ctx, s, actions); err != nil {
+		j.broken = true
+		return false, err
+	}
+	return again, s.Abort()
 }
 
 // open opens a session. A mailbox that is locked is waited for a little:
