@@ -51,56 +51,65 @@ func (j *job) importedNow(uid string) bool {
 }
 
 // prove fetches those whose header can't tell who they are, and keeps those
-// whose digest is the recorded one.
+// that are the recorded ones. It tells whether one proved to be another.
 func (j *job) prove(ctx context.Context, s Session, due []Action) (proven []Action, another bool, err error) {
-	byNumber := map[int]Action{}
+	p := &proof{job: j, wrong: map[string]bool{}}
 	var numbers []int
 	for _, a := range due {
 		if a.Proof {
-			byNumber[a.Number] = a
+			p.coming = append(p.coming, a)
 			numbers = append(numbers, a.Number)
 		}
 	}
 	if len(numbers) == 0 {
 		return due, false, nil
 	}
-	wrong := map[int]bool{}
-	seen := 0
-	err = s.Retr(ctx, slices.Values(numbers), func(number int, body io.Reader, err error) error {
-		wrong[number] = true
-		if err != nil {
-			seen++
-			j.fail(fmt.Errorf("prove UID %s of %s: %w", state.EscapeUID(byNumber[number].UID), j.Name, err))
-			return nil
+	err = s.Retr(ctx, slices.Values(numbers), func(_ int, body io.Reader, err error) error {
+		a := p.coming[0]
+		if err = p.receive(ctx, a, body, err); err == nil {
+			p.coming = p.coming[1:]
 		}
-		sum, err := summarise(body)
-		if err != nil {
-			return err
-		}
-		seen++
-		uid := byNumber[number].UID
-		wrong[number] = !isOf(j.book.get(uid), sum)
-		if !wrong[number] {
-			return nil
-		}
-		another = true
-		// Unlisted makes the next plan look into who it is.
-		return j.book.update(ctx, uid, func(r *state.Record) { r.Listed = false })
+		return err
 	})
 	if err != nil {
-		return nil, another, errors.Join(fmt.Errorf("prove what is due in %s: %w", j.Name, err),
-			j.proofBroke(ctx, byNumber[numbers[min(seen, len(numbers)-1)]].UID))
+		return nil, p.another, errors.Join(fmt.Errorf("prove what is due in %s: %w", j.Name, err), p.broke(ctx))
 	}
-	return slices.DeleteFunc(due, func(a Action) bool { return a.Proof && wrong[a.Number] }), another, nil
+	return slices.DeleteFunc(due, func(a Action) bool { return p.wrong[a.UID] }), p.another, nil
 }
 
-// proofBroke books a session that broke at a RETR that was to prove a message.
-func (j *job) proofBroke(ctx context.Context, uid string) error {
-	if ctx.Err() != nil {
+// proof is the fetching of messages to see who they are.
+type proof struct {
+	*job
+	// coming are those whose answer is still to come.
+	coming []Action
+	// wrong are the UIDs of those that aren't shown to be the recorded ones;
+	// another tells that one is shown not to be.
+	wrong   map[string]bool
+	another bool
+}
+
+func (p *proof) receive(ctx context.Context, a Action, body io.Reader, refused error) error {
+	if refused != nil {
+		p.wrong[a.UID] = true
+		p.fail(fmt.Errorf("prove UID %s of %s: %w", state.EscapeUID(a.UID), p.Name, refused))
 		return nil
 	}
-	j.broken = true
-	return j.book.update(ctx, uid, func(r *state.Record) { r.Breaks++ })
+	sum, err := summarise(body)
+	if err != nil || isOf(p.book.get(a.UID), sum) {
+		return err
+	}
+	p.wrong[a.UID], p.another = true, true
+	// Unlisted makes the next plan look into who it is.
+	return p.book.update(ctx, a.UID, func(r *state.Record) { r.Listed = false })
+}
+
+// broke books a session that broke at the message that was coming.
+func (p *proof) broke(ctx context.Context) error {
+	if ctx.Err() != nil || len(p.coming) == 0 {
+		return nil
+	}
+	p.broken = true
+	return p.book.update(ctx, p.coming[0].UID, func(r *state.Record) { r.Breaks++ })
 }
 
 // recordDeletions records what QUIT committed.

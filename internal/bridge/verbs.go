@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/popbridge/popbridge/internal/message"
+	"github.com/popbridge/popbridge/pop3"
 	"github.com/popbridge/popbridge/state"
 )
 
@@ -73,27 +74,30 @@ func (j *job) adoptable(ctx context.Context, s Session, before time.Time, done *
 	var rows []state.Record
 	for _, e := range v.Listing.Entries {
 		r := j.book.get(e.UID)
-		if r.UID != "" && (r.Status != state.Pending || r.InDoubt()) {
-			done.Known++
-			continue
-		}
 		header := v.Headers[e.Number]
-		if !before.IsZero() && !isBefore(header, before, done) {
-			continue
+		switch {
+		case r.UID != "" && (r.Status != state.Pending || r.InDoubt()):
+			done.Known++
+		case before.IsZero() || isBefore(header, before, done):
+			rows = append(rows, j.adopted(r, e, header))
+			done.Adopted++
 		}
-		now := j.Now()
-		if r.UID == "" {
-			r = state.Record{Account: j.Name, UID: e.UID, FirstSeen: now}
-		}
-		r.Size, r.Status, r.LastListed, r.Listed = e.Size, state.Adopted, now, true
-		r.Destination = j.To.Address
-		if header != nil {
-			r.HeaderDigest, r.MessageID = header.HeaderDigest, header.MessageID
-		}
-		rows = append(rows, r)
-		done.Adopted++
 	}
 	return rows, nil
+}
+
+// adopted is the row of an adopted message.
+func (j *job) adopted(r state.Record, e pop3.Entry, header *message.Summary) state.Record {
+	now := j.Now()
+	if r.UID == "" {
+		r = state.Record{Account: j.Name, UID: e.UID, FirstSeen: now}
+	}
+	r.Size, r.Status, r.LastListed, r.Listed = e.Size, state.Adopted, now, true
+	r.Destination = j.To.Address
+	if header != nil {
+		r.HeaderDigest, r.MessageID = header.HeaderDigest, header.MessageID
+	}
+	return r
 }
 
 func (j *job) peekNew(ctx context.Context, s Session, v View) error {
