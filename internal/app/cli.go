@@ -18,6 +18,8 @@ type program struct {
 	logJSON    bool
 	verbose    bool
 	configPath string
+	// said are the failures that this invocation has told of.
+	said map[string]bool
 }
 
 func (p *program) env() config.Env {

@@ -46,7 +46,7 @@ func (s Signalled) Error() string { return s.Signal.String() }
 func Main(ctx context.Context, args []string, w World) (code int) {
 	out := &output{w: w.Stdout}
 	w.Stdout = out
-	p := &program{World: w, log: silent()}
+	p := &program{World: w, log: silent(), said: map[string]bool{}}
 	defer func() {
 		if r := recover(); r != nil {
 			// The stack names functions, but no values beyond addresses.
@@ -62,7 +62,7 @@ func Main(ctx context.Context, args []string, w World) (code int) {
 		}
 		return exitInterrupted
 	}
-	if err == nil && out.err != nil {
+	if out.err != nil {
 		err = &bridge.Failure{Class: bridge.NoState, Err: fmt.Errorf("write to standard output: %w", out.err)}
 	}
 	return p.conclude(err)

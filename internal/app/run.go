@@ -60,9 +60,14 @@ func (p *program) report(r bridge.Result) {
 	if f == nil || f.Class == bridge.NewlyRefused || f.Quiet && !r.Say && !p.verbose {
 		return
 	}
-	if r.Say || p.verbose || p.StderrIsTerminal {
+	if !r.Say && !p.verbose && !p.StderrIsTerminal {
+		return
+	}
+	// What stopped a destination is the same for all its accounts.
+	if !p.said[f.Error()] {
 		p.complain(r.Name, f.Error(), f.Hint)
 	}
+	p.said[f.Error()] = true
 }
 
 func refusedHint(account, uid string) string {

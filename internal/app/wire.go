@@ -60,12 +60,8 @@ func (w *wiring) account(ctx context.Context, a config.POP3) *bridge.Account {
 
 func (w *wiring) policy(a config.POP3) bridge.Policy {
 	g, _ := w.config.Destination(a.To)
-	p := bridge.Policy{Never: a.Retention.Never(), Age: a.Retention.After, KeepMessages: a.KeepMessages,
-		KeepSize: a.KeepSize, SkipLarger: a.SkipLarger, Verify: g.Access == "verify"}
-	if w.noDelete {
-		p.NoDelete, p.Never, p.KeepMessages, p.KeepSize = true, true, 0, 0
-	}
-	return p
+	return bridge.Policy{Never: a.Retention.Never(), Age: a.Retention.After, KeepMessages: a.KeepMessages,
+		KeepSize: a.KeepSize, SkipLarger: a.SkipLarger, Verify: g.Access == "verify", NoDelete: w.noDelete}
 }
 
 // opener opens sessions with the account's server. The password is read anew

@@ -101,7 +101,7 @@ func announce(a *state.Account, f *Failure, now time.Time, alertAfter time.Durat
 			return false
 		}
 	}
-	key := fmt.Sprintf("%d: %s: %s", f.Class, f.key, f.Hint)
+	key := strings.ReplaceAll(fmt.Sprintf("%d: %s: %s", f.Class, f.key, f.Hint), "\n", "; ")
 	told := strings.Split(a.Told, "\n")
 	if now.Sub(a.ToldAt) >= remindAfter {
 		told, a.ToldAt = nil, now

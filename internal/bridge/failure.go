@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,12 +76,13 @@ func Classify(err error, account, destination string) *Failure {
 	case errors.Is(err, context.Canceled):
 		return &Failure{Class: Later, Err: err, Quiet: true}
 	case errors.As(err, &f):
-		return &Failure{Class: f.Class, Err: err, Hint: f.Hint, Quiet: f.Quiet, key: f.Error()}
+		return &Failure{Class: f.Class, Err: err, Hint: f.Hint, Quiet: f.Quiet, key: cmp.Or(f.key, f.Error())}
 	case errors.As(err, &se):
 		return &Failure{Class: NoState, Err: err}
 	case errors.As(err, &pe):
 		f = ofProvider(err, pe, account)
-		f.key = pe.Op + pe.Code
+		// "RETR 7" names the message, not the fault.
+		f.key = strings.TrimRight(pe.Op, " 0123456789") + pe.Code
 		return f
 	case errors.As(err, &ge):
 		f = ofGmail(err, ge, destination)

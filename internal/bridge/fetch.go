@@ -175,7 +175,7 @@ func (t *transfer) broke(ctx context.Context, cause error) error {
 	cause = fmt.Errorf("fetch UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), t.Name, a.Size, cause)
 	if a.Reason == SetAside {
 		t.take(a.UID)
-		t.fail(&Failure{Class: Unavailable, Err: fmt.Errorf("%w (set aside: it broke %d sessions)", cause, t.book.get(a.UID).Breaks)})
+		t.fail(&Failure{Class: Unavailable, key: "set aside " + state.EscapeUID(a.UID), Err: fmt.Errorf("%w (set aside: it broke %d sessions)", cause, t.book.get(a.UID).Breaks)})
 	}
 	return errors.Join(err, cause)
 }

@@ -37,7 +37,7 @@ func (j *job) checkClock(ctx context.Context) error {
 	if err == nil {
 		err = fmt.Errorf("by Gmail's clock it is %s", theirs.UTC().Format(time.RFC3339))
 	}
-	j.fail(&Failure{Class: Later, Err: fmt.Errorf(
+	j.fail(&Failure{Class: Later, key: "clock", Err: fmt.Errorf(
 		"trust the clock: it says %s, the last run was at %s, and nothing is deleted by age until they fit: %w",
 		j.started.UTC().Format(time.RFC3339), j.known.ClockAt.UTC().Format(time.RFC3339), err),
 		Hint: "date -u"})
