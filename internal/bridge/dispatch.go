@@ -19,7 +19,8 @@ func (t *transfer) dispatch(ctx context.Context, a Action, item *spool.Item, sum
 		return false, err
 	}
 	t.take(a.UID)
-	if a.Reason == Changed {
+	if a.Reason == Changed && r.Status != state.Pending {
+		t.absorbed[a.UID] = true
 		if isOf(r, sum) {
 			return false, t.stillSame(ctx, a, sum)
 		}
@@ -27,7 +28,10 @@ func (t *transfer) dispatch(ctx context.Context, a Action, item *spool.Item, sum
 			return false, err
 		}
 	}
-	if a.Reason != Retry && a.Reason != SetAside {
+	// A row that was tried before is the message's own, unless its UID stands
+	// for another one now.
+	tried := a.Reason == Retry || a.Reason == SetAside
+	if !tried || r.Digest != "" && r.Digest != sum.Digest {
 		doubt, found, err := t.absorb(ctx, a, sum)
 		if err != nil || found && !doubt {
 			return false, err
@@ -99,12 +103,16 @@ func (t *transfer) stillSame(ctx context.Context, a Action, sum message.Summary)
 // displace moves the row of a message whose UID stands for another one now to
 // a UID that no server can use, and makes a new row in its place.
 func (t *transfer) displace(ctx context.Context, a Action, r state.Record) error {
-	now := t.Now()
-	fresh := state.Record{Account: t.Name, UID: a.UID, Size: a.Size, Status: state.Pending,
-		FirstSeen: now, LastListed: now, Listed: true}
 	gone := displaced(r)
 	t.miss(gone)
-	return t.book.rewrite(ctx, nil, []state.Record{gone, fresh})
+	return t.book.rewrite(ctx, nil, []state.Record{gone, t.fresh(a)})
+}
+
+// fresh gives the row of a message that is known by nothing yet.
+func (t *transfer) fresh(a Action) state.Record {
+	now := t.Now()
+	return state.Record{Account: t.Name, UID: a.UID, Size: a.Size, Status: state.Pending,
+		FirstSeen: now, LastListed: now, Listed: true}
 }
 
 // displaced gives a row that lost its UID. A space can't stand in a UID.
@@ -118,11 +126,17 @@ func displaced(r state.Record) state.Record {
 	return r
 }
 
-// findMissing indexes the rows that a fetched message may prove to be.
+// findMissing indexes the rows that a fetched message may prove to be: those
+// whose UID isn't listed, and those whose UID stands for a suspect.
 func (t *transfer) findMissing(actions []Action) {
 	t.missing, t.absorbed = map[string][]string{}, map[string]bool{}
+	t.suspects = map[string]Action{}
 	listed := make(map[string]bool, len(actions))
 	for _, a := range actions {
+		if a.Verb == Import && a.Reason == Changed && !t.importedNow(a.UID) {
+			t.suspects[a.UID] = a
+			continue
+		}
 		listed[a.UID] = true
 	}
 	for _, r := range t.book.all() {
@@ -143,12 +157,16 @@ func (t *transfer) miss(r state.Record) {
 
 // missed takes the row that a message proves to be out of the index.
 func (t *transfer) missed(sum message.Summary) (uid string, found bool) {
+	var best state.Record
 	for _, key := range []string{sum.Digest, sum.HeaderDigest + sum.BodyDigest, sum.HeaderDigest} {
 		for _, uid := range t.missing[key] {
-			if !t.absorbed[uid] {
-				t.absorbed[uid] = true
-				return uid, true
+			if r := t.book.get(uid); !t.absorbed[uid] && (best.UID == "" || likelier(r, best)) {
+				best = r
 			}
+		}
+		if best.UID != "" {
+			t.absorbed[best.UID] = true
+			return best.UID, true
 		}
 	}
 	return "", false
@@ -165,7 +183,11 @@ func (t *transfer) absorb(ctx context.Context, a Action, sum message.Summary) (d
 	r := t.book.get(old)
 	r.UID, r.Size, r.Listed, r.LastListed, r.DeletedAt = a.UID, a.Size, true, t.Now(), nothing
 	r.Digest, r.HeaderDigest, r.BodyDigest = sum.Digest, sum.HeaderDigest, sum.BodyDigest
-	err = t.book.rewrite(ctx, []string{old}, []state.Record{r})
+	put := []state.Record{r}
+	if suspect, listed := t.suspects[old]; listed {
+		put = append(put, t.fresh(suspect))
+	}
+	err = t.book.rewrite(ctx, []string{old}, put)
 	return r.InDoubt() && !t.To.Verify, true, err
 }
 

@@ -56,6 +56,9 @@ type transfer struct {
 	// digest and by likeness; absorbed those that were found.
 	missing  map[string][]string
 	absorbed map[string]bool
+	// suspects are the listed messages whose rows may be other messages', by
+	// UID.
+	suspects map[string]Action
 }
 
 // fetch retrieves what is wanted into the spool, as far as it fits, and hands

@@ -116,7 +116,12 @@ func (pl *planner) newcomer(a *Action, reason Reason) *state.Record {
 		return nil
 	}
 	matches := pl.missing.byHeader[header.HeaderDigest]
-	at := slices.IndexFunc(matches, func(r *state.Record) bool { return provenByHeader(r, header, a.Size) })
+	at := -1
+	for i, r := range matches {
+		if provenByHeader(r, header, a.Size) && (at < 0 || likelier(*r, *matches[at])) {
+			at = i
+		}
+	}
 	if at >= 0 {
 		// Each missing row absorbs one newcomer; two listed at once are two.
 		pl.missing.byHeader[header.HeaderDigest] = slices.Delete(slices.Clone(matches), at, at+1)
@@ -132,6 +137,22 @@ func (pl *planner) newcomer(a *Action, reason Reason) *state.Record {
 	}
 	pl.fetch(a, reason)
 	return nil
+}
+
+// likelier tells which of two missing rows of the same message a newcomer is:
+// the one that was there the last time, else the one imported later, whose
+// retention ends later.
+func likelier(a, b state.Record) bool {
+	if a.Listed != b.Listed {
+		return a.Listed
+	}
+	return a.ImportedAt.After(b.ImportedAt)
+}
+
+// neverSeen tells that nothing of a row's message was ever fetched, and that
+// its UID now has a message of another size: a refused one must not hide it.
+func neverSeen(r *state.Record, a Action) bool {
+	return r.Status == state.Refused && r.Digest == "" && r.HeaderDigest == "" && r.Size != a.Size
 }
 
 // maybeRenumbered is the reason for fetching what only its digest can tell.

@@ -69,8 +69,10 @@ func (n *noting) action(a Action, moved map[string]bool) {
 		}
 		r = n.book.get(a.From)
 		r.UID, r.Size, r.DeletedAt = a.UID, a.Size, nothing
-	case !known:
-		r = state.Record{Account: n.Name, UID: a.UID, Size: a.Size, Status: state.Pending, FirstSeen: n.now}
+	case !known || moved[a.UID] || a.From == "" && neverSeen(&r, a):
+		// A row that moved leaves its UID to another message, and one of which
+		// nothing is known has nothing to leave.
+		r = state.Record{Account: n.Name, UID: a.UID, Size: a.Size, Status: state.Pending, FirstSeen: n.now, HeaderDigest: a.TopHeader}
 	case a.Verb == Refuse && a.TopHeader != "":
 		// Another message has the UID now, and isn't fetched.
 		gone := displaced(r)
@@ -106,6 +108,9 @@ func (n *noting) gone(listed, moved map[string]bool) {
 	for _, r := range n.book.all() {
 		_, noted := n.put[r.UID]
 		if r.Listed && !listed[r.UID] && !moved[r.UID] && !noted && !n.importedNow(r.UID) {
+			// What only its UID and size tell may be another message when it
+			// is back; the user's word wasn't about that one.
+			r.Dropped = r.Dropped && (r.Digest != "" || r.HeaderDigest != "")
 			r.Listed = false
 			n.put[r.UID] = r
 		}

@@ -69,7 +69,9 @@ func newPlanner(v View, p Policy, now time.Time) *planner {
 	pl.compared = make([]comparison, n)
 	for i, e := range v.Listing.Entries {
 		pl.actions[i] = Action{Number: e.Number, UID: e.UID, Size: e.Size}
-		pl.records[i] = pl.known[e.UID]
+		if r := pl.known[e.UID]; r != nil && !neverSeen(r, pl.actions[i]) {
+			pl.records[i] = r
+		}
 	}
 	return pl
 }

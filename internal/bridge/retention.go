@@ -83,6 +83,8 @@ func (pl *planner) confirmDeletions() {
 		case r.Digest != "", a.Reason == Dropped && r.HeaderDigest != "":
 			a.Proof = true
 		case a.Reason == Dropped && neverFetched && r.Size == a.Size:
+		case r.Status == state.Imported && neverFetched:
+			a.Verb, a.Reason = Keep, pl.policy.keepReason()
 		case r.Status == state.Imported:
 			pl.fetch(a, Changed)
 		default:
