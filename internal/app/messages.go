@@ -64,15 +64,11 @@ func (p *program) withAccount(ctx context.Context, name string, do func(context.
 }
 
 func (p *program) retry(c *cli.Context) error {
-	args, err := arguments(c, 1, -1)
+	name, uids, err := accountAndUIDs(c, 0, -1)
 	if err != nil {
 		return err
 	}
-	uids, err := unescaped(args[1:])
-	if err != nil {
-		return err
-	}
-	return p.withAccount(c.Context, args[0], func(ctx context.Context, a *bridge.Account, db *state.DB) error {
+	return p.withAccount(c.Context, name, func(ctx context.Context, a *bridge.Account, db *state.DB) error {
 		n, err := bridge.Ask(ctx, db, a.Name, uids)
 		switch {
 		case err == nil && n == 0:
@@ -85,19 +81,15 @@ func (p *program) retry(c *cli.Context) error {
 }
 
 func (p *program) drop(c *cli.Context) error {
-	args, err := arguments(c, 2, -1)
+	name, uids, err := accountAndUIDs(c, 1, -1)
 	if err != nil {
 		return err
 	}
-	uids, err := unescaped(args[1:])
-	if err != nil {
-		return err
-	}
-	return p.withAccount(c.Context, args[0], func(ctx context.Context, a *bridge.Account, db *state.DB) error {
+	return p.withAccount(c.Context, name, func(ctx context.Context, a *bridge.Account, db *state.DB) error {
 		if err := bridge.CanLetGo(ctx, db, a.Name, uids); err != nil {
 			return err
 		}
-		if !c.Bool("yes") && !p.agreed(args[0], len(uids)) {
+		if !c.Bool("yes") && !p.agreed(name, len(uids)) {
 			return &bridge.Failure{Class: bridge.Usage, Err: errors.New("nothing is dropped")}
 		}
 		n, err := bridge.LetGo(ctx, db, a.Name, uids)
@@ -118,11 +110,7 @@ func (p *program) agreed(account string, n int) bool {
 }
 
 func (p *program) save(c *cli.Context) error {
-	args, err := arguments(c, 2, 2)
-	if err != nil {
-		return err
-	}
-	uids, err := unescaped(args[1:])
+	name, uids, err := accountAndUIDs(c, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -130,7 +118,7 @@ func (p *program) save(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	accounts, err := choose(cfg, args[:1])
+	accounts, err := choose(cfg, []string{name})
 	if err != nil {
 		return err
 	}
@@ -141,14 +129,22 @@ func (p *program) save(c *cli.Context) error {
 	return nil
 }
 
-func unescaped(args []string) ([]string, error) {
-	var uids []string
-	for _, arg := range args {
+// accountAndUIDs reads an account and at least so many UIDs, as popbridge
+// shows them; most < 0 is any number.
+func accountAndUIDs(c *cli.Context, least, most int) (account string, uids []string, err error) {
+	if most >= 0 {
+		most++
+	}
+	args, err := arguments(c, 1+least, most)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, arg := range args[1:] {
 		uid, err := state.UnescapeUID(arg)
 		if err != nil || uid == "" {
-			return nil, usageError{text: "UID " + arg + " is not written as popbridge shows it", hint: "copy it from popbridge status or popbridge run --dry-run"}
+			return "", nil, usageError{text: "UID " + arg + " is not written as popbridge shows it", hint: "copy it from popbridge status or popbridge run --dry-run"}
 		}
 		uids = append(uids, uid)
 	}
-	return uids, nil
+	return args[0], uids, nil
 }

@@ -3,27 +3,20 @@ package bridge
 import (
 	"context"
 	"errors"
-	"fmt"
 )
 
 // DryRun plans a run and changes nothing: no message is retrieved or deleted,
 // Gmail isn't asked, nothing is written.
 func (a *Account) DryRun(ctx context.Context) Result {
-	j := &job{Account: a, started: a.Now(), dry: true, taken: map[string]bool{}, shorts: map[string]string{}}
-	j.result = Result{Name: a.Name, To: a.To.Name}
+	j := a.job()
+	j.dry = true
 	j.fail(j.rehearse(ctx))
 	j.result.Say = j.result.Failure != nil
 	return j.result
 }
 
 func (j *job) rehearse(ctx context.Context) (err error) {
-	if j.known, err = j.Ledger.Account(ctx, j.Name); err != nil {
-		return fmt.Errorf("read the state of %s: %w", j.Name, err)
-	}
-	if err := j.checkMailbox(ctx); err != nil {
-		return err
-	}
-	if j.book, err = openBook(ctx, j.Ledger, j.Name); err != nil {
+	if err := j.recall(ctx); err != nil {
 		return err
 	}
 	if j.clockJumped() && !j.Policy.Never {

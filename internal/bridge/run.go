@@ -64,8 +64,8 @@ type job struct {
 func (a *Account) Run(ctx context.Context, o Options) Result {
 	uploads, cancel := lenient(ctx, grace)
 	defer cancel()
-	j := &job{Account: a, options: o, started: a.Now(), uploads: uploads, taken: map[string]bool{}, shorts: map[string]string{}}
-	j.result = Result{Name: a.Name, To: a.To.Name}
+	j := a.job()
+	j.options, j.uploads = o, uploads
 	err := j.prepare(ctx)
 	if err == nil {
 		err = j.sessions(ctx)
@@ -78,14 +78,25 @@ func (a *Account) Run(ctx context.Context, o Options) Result {
 	return j.result
 }
 
-func (j *job) prepare(ctx context.Context) (err error) {
+func (a *Account) job() *job {
+	return &job{Account: a, started: a.Now(), taken: map[string]bool{}, shorts: map[string]string{},
+		result: Result{Name: a.Name, To: a.To.Name}}
+}
+
+// recall reads what is known of the account and its messages.
+func (j *job) recall(ctx context.Context) (err error) {
 	if j.known, err = j.Ledger.Account(ctx, j.Name); err != nil {
 		return fmt.Errorf("read the state of %s: %w", j.Name, err)
 	}
 	if err := j.checkMailbox(ctx); err != nil {
 		return err
 	}
-	if j.book, err = openBook(ctx, j.Ledger, j.Name); err != nil {
+	j.book, err = openBook(ctx, j.Ledger, j.Name)
+	return err
+}
+
+func (j *job) prepare(ctx context.Context) error {
+	if err := j.recall(ctx); err != nil {
 		return err
 	}
 	if err := j.settleDoubts(ctx); err != nil {

@@ -24,14 +24,8 @@ type Adoption struct {
 // imported. With a date, only mail before it: by its newest Received, else its
 // Date. The caller holds the account's lock.
 func (a *Account) Adopt(ctx context.Context, before time.Time) (done Adoption, err error) {
-	j := &job{Account: a, started: a.Now()}
-	if j.known, err = a.Ledger.Account(ctx, a.Name); err != nil {
-		return done, err
-	}
-	if err := j.checkMailbox(ctx); err != nil {
-		return done, err
-	}
-	if j.book, err = openBook(ctx, a.Ledger, a.Name); err != nil {
+	j := a.job()
+	if err := j.recall(ctx); err != nil {
 		return done, err
 	}
 	s, err := a.Open(ctx)
@@ -149,7 +143,7 @@ func (a *Account) save(ctx context.Context, s Session, uid string, w io.Writer) 
 	if err != nil {
 		return err
 	}
-	j := &job{Account: a}
+	j := a.job()
 	v := View{Listing: listing, Headers: map[int]*message.Summary{}}
 	if err := j.identify(ctx, s, &v); err != nil {
 		return err
