@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,7 +25,8 @@ type harness struct {
 	address    string
 	pop        *pop3test.Server
 	gmail      *gmailtest.Server
-	offset     time.Duration
+	popFault   atomic.Pointer[func(pop3test.Event) pop3test.Fault]
+	offset     atomic.Int64
 	tables     []string
 	out        bytes.Buffer
 	err        bytes.Buffer
@@ -41,26 +44,65 @@ func newHarness(t *testing.T, change ...func(*setup)) *harness {
 	t.Helper()
 	h := &harness{t: t, dir: t.TempDir(), address: "shop@example.org"}
 	s := setup{
-		pop:   pop3test.Options{TLS: pop3test.ImplicitTLS, Pipelining: true, Now: h.now},
+		pop:   pop3test.Options{TLS: pop3test.ImplicitTLS, Pipelining: true, Now: h.now, Fault: h.fault},
 		gmail: gmailtest.Options{Addresses: []string{h.address}, Fold: true, Now: h.now},
 	}
 	for _, c := range change {
 		c(&s)
 	}
+	h.startPOP(s.pop)
 	var err error
-	if h.pop, err = pop3test.Start(s.pop); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.must(h.pop.Close()) })
 	if h.gmail, err = gmailtest.Start(s.gmail); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.gmail.Close() })
-	h.write("ca.pem", h.pop.CertificatePEM())
 	h.write("client.json", h.gmail.ClientJSON())
-	h.write("token.json", h.gmail.TokenJSON(h.address, gmailtest.ScopeInsert, gmailtest.ScopeLabels, gmailtest.ScopeReadonly))
+	h.authorise()
 	h.gmailExtra = "units_per_minute = 0"
 	return h
+}
+
+// startPOP starts the provider's server, or the one that it moved to.
+func (h *harness) startPOP(o pop3test.Options) {
+	h.t.Helper()
+	pop, err := pop3test.Start(o)
+	h.must(err)
+	h.t.Cleanup(func() { h.must(pop.Close()) })
+	h.pop = pop
+	h.write("ca.pem", pop.CertificatePEM())
+}
+
+// authorise gives popbridge a new token.
+func (h *harness) authorise() {
+	h.t.Helper()
+	h.write("token.json", h.gmail.TokenJSON(h.address, gmailtest.ScopeInsert, gmailtest.ScopeLabels, gmailtest.ScopeReadonly))
+}
+
+// setPOPFault makes fn decide what goes wrong with POP3 from now on; nil ends
+// all faults.
+func (h *harness) setPOPFault(fn func(pop3test.Event) pop3test.Fault) {
+	if fn == nil {
+		h.popFault.Store(nil)
+		return
+	}
+	h.popFault.Store(&fn)
+}
+
+func (h *harness) fault(e pop3test.Event) pop3test.Fault {
+	if fn := h.popFault.Load(); fn != nil {
+		return (*fn)(e)
+	}
+	return pop3test.Fault{}
+}
+
+// strike lets a command of one message go wrong each time.
+func strike(command, uid string, f pop3test.Fault) func(pop3test.Event) pop3test.Fault {
+	return func(e pop3test.Event) pop3test.Fault {
+		if e.Command == command && e.UID == uid {
+			return f
+		}
+		return pop3test.Fault{}
+	}
 }
 
 func (h *harness) must(err error) {
@@ -70,9 +112,9 @@ func (h *harness) must(err error) {
 	}
 }
 
-func (h *harness) now() time.Time { return time.Now().Add(h.offset) }
+func (h *harness) now() time.Time { return time.Now().Add(time.Duration(h.offset.Load())) }
 
-func (h *harness) advance(d time.Duration) { h.offset += d }
+func (h *harness) advance(d time.Duration) { h.offset.Add(int64(d)) }
 
 func (h *harness) path(name string) string { return filepath.Join(h.dir, name) }
 
@@ -108,12 +150,18 @@ func (h *harness) configure() {
 // run runs a command and gives its exit code.
 func (h *harness) run(args ...string) int {
 	h.t.Helper()
+	return h.runWith(h.t.Context(), &h.out, args...)
+}
+
+// runWith runs a command that can be interrupted, or whose results go
+// elsewhere.
+func (h *harness) runWith(ctx context.Context, stdout io.Writer, args ...string) int {
 	h.out.Reset()
 	h.err.Reset()
-	w := app.World{Stdin: strings.NewReader(h.stdin), Stdout: &h.out, Stderr: &h.err,
+	w := app.World{Stdin: strings.NewReader(h.stdin), Stdout: stdout, Stderr: &h.err,
 		Getenv: func(string) string { return "" }, Home: h.dir, GOOS: "linux", Now: h.now,
 		Mail: os.DirFS("../../testdata/mail"), OpenBrowser: func(string) error { return os.ErrNotExist }}
-	return app.Main(context.Background(), append([]string{"popbridge", "--config", h.path("config.toml")}, args...), w)
+	return app.Main(ctx, append([]string{"popbridge", "--config", h.path("config.toml")}, args...), w)
 }
 
 // expect runs a command that is to end with a code.
@@ -129,10 +177,4 @@ func (h *harness) expectSilence() {
 	if h.out.Len()+h.err.Len() > 0 {
 		h.t.Fatalf("it was not silent\nstdout: %s\nstderr: %s", &h.out, &h.err)
 	}
-}
-
-// mail is a plain message.
-func mail(id, body string) []byte {
-	return []byte("From: orders@example.com\r\nTo: shop@example.org\r\nSubject: " + id +
-		"\r\nDate: Sun, 22 Nov 2026 06:00:00 +0000\r\nMessage-ID: <" + id + "@example.com>\r\n\r\n" + body)
 }

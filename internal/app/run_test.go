@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"crypto/sha256"
 	"fmt"
 	"testing"
@@ -48,5 +47,4 @@ func TestRunMovesMail(t *testing.T) {
 	if n := len(h.gmail.Messages(h.address)); n != 20 {
 		t.Errorf("Gmail has %d messages at the end, want 20", n)
 	}
-	_ = context.Background
 }
