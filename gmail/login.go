@@ -20,8 +20,7 @@ type LoginOptions struct {
 	Scopes []string
 	// Prompt is where the person is told what to do.
 	Prompt io.Writer
-	// Paste is where the address of the failed redirect, or the bare code,
-	// may be entered; nil for nowhere. It is read line by line, and may be
+	// Paste is where the address of the failed redirect may be entered; nil for nowhere. It is read line by line, and may be
 	// read from until its end even after RunLogin returned.
 	Paste io.Reader
 	// OpenBrowser shows a page; nil or its error: the person opens it.

@@ -125,14 +125,17 @@ func (r *redirect) readPasted(paste io.Reader, prompt io.Writer) {
 	}
 }
 
-// readLine reads a pasted address, or a bare code: the code is of use with
-// our PKCE verifier only, so that it needs no state.
+// readLine reads a pasted address, or what stands behind its question mark. A
+// code alone is not enough: without the state nobody can tell whose it is.
 func (r *redirect) readLine(line string) (redirectAnswer, error) {
 	_, query, isAddress := strings.Cut(line, "?")
-	if !isAddress && !strings.ContainsAny(line, ":=& ") {
-		return redirectAnswer{code: line}, nil
+	if !isAddress {
+		query = line
 	}
 	query, _, _ = strings.Cut(query, "#")
+	if !strings.Contains(query, "state=") {
+		return redirectAnswer{}, errors.New("this is no whole address")
+	}
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return redirectAnswer{}, errors.New("this is no whole address")

@@ -147,13 +147,13 @@ func TestLoginPage(t *testing.T) {
 }
 
 // TestLoginByPaste: on a machine without a browser the person pastes, after
-// some mistakes, the address of the page that failed to load, or the code.
+// some mistakes, the address of the page that failed to load.
 func TestLoginByPaste(t *testing.T) {
 	for name, clip := range map[string]func(u *url.URL) string{
 		"address":          (*url.URL).String,
 		"spaces around it": func(u *url.URL) string { return "  " + u.String() + "\t" },
-		"bare code":        func(u *url.URL) string { return u.Query().Get("code") },
 		"query":            func(u *url.URL) string { return "?" + u.RawQuery },
+		"bare query":       func(u *url.URL) string { return u.RawQuery },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := standIn(t, gmailtest.Options{})
@@ -177,8 +177,11 @@ func TestLoginByPaste(t *testing.T) {
 				t.Error(err)
 			}
 			text := o.Prompt.(*prompt).String()
-			if n := strings.Count(text, "belongs to another login"); n != 3 {
-				t.Errorf("%d mistakes were told in %q", n, text)
+			if n := strings.Count(text, "belongs to another login"); n != 1 {
+				t.Errorf("%d foreign addresses were told of in %q", n, text)
+			}
+			if n := strings.Count(text, "this is no whole address"); n != 2 {
+				t.Errorf("%d other mistakes were told of in %q", n, text)
 			}
 		})
 	}
@@ -239,7 +242,11 @@ func TestLoginFails(t *testing.T) {
 	reader, writer := io.Pipe()
 	o = loginOptions(t, s)
 	o.Paste = reader
-	o.OpenBrowser = func(string) error { io.WriteString(writer, "not-the-code\n"); return nil }
+	o.OpenBrowser = func(page string) error {
+		u, err := url.Parse(page)
+		fmt.Fprintf(writer, "code=not-the-code&state=%s\n", u.Query().Get("state"))
+		return err
+	}
 	_, err = gmail.RunLogin(t.Context(), o)
 	if e = loginFailure(t, err, gmail.LoginRejected); e.Code != "invalid_grant" {
 		t.Errorf("%q", e)
@@ -280,7 +287,11 @@ func TestLoginChecksTheToken(t *testing.T) {
 			_, err := gmail.RunLogin(t.Context(), gmail.LoginOptions{
 				Config:  &oauth2.Config{ClientID: "id", Endpoint: oauth2.Endpoint{AuthURL: server.URL, TokenURL: server.URL}},
 				Address: address, Scopes: gmail.Scopes(false), Prompt: io.Discard, Paste: reader,
-				OpenBrowser: func(string) error { _, err := io.WriteString(writer, "code\n"); return err },
+				OpenBrowser: func(page string) error {
+					u, _ := url.Parse(page)
+					_, err := fmt.Fprintf(writer, "code=c&state=%s\n", u.Query().Get("state"))
+					return err
+				},
 			})
 			if c.kind != 0 {
 				loginFailure(t, err, c.kind)

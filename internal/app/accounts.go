@@ -62,6 +62,14 @@ func (p *program) openState(ctx context.Context, c *config.Config) (*state.DB, e
 	return db, nil
 }
 
+// hintOf is a failure's hint, or the one of the state's failure beneath it.
+func hintOf(f *bridge.Failure) string {
+	if f.Hint == "" {
+		return stateHint(f.Err)
+	}
+	return f.Hint
+}
+
 func stateHint(err error) string {
 	var se *state.Error
 	if !errors.As(err, &se) {
@@ -75,7 +83,7 @@ func stateHint(err error) string {
 	case state.ParentMissing:
 		return "mount the volume, or correct state in the configuration"
 	case state.Full:
-		return "df -h " + filepath.Dir(se.Path)
+		return "make room: df -h " + filepath.Dir(se.Path)
 	default:
 		return ""
 	}

@@ -122,11 +122,18 @@ func (a *arranger) flag(arg string, rest []string) ([]string, error) {
 		a.flags = append(a.flags, typedFlag{name, []string{arg}})
 		return rest, nil
 	}
-	if len(rest) == 0 {
+	if len(rest) == 0 || a.isFlag(rest[0]) {
 		return nil, usageError{text: "flag " + arg + " needs a value"}
 	}
 	a.flags = append(a.flags, typedFlag{name, []string{arg, rest[0]}})
 	return rest[1:], nil
+}
+
+// isFlag tells whether a word is one of the flags, and so no flag's value.
+func (a *arranger) isFlag(word string) bool {
+	name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
+	_, known := a.any[name]
+	return known && strings.HasPrefix(word, "-")
 }
 
 // cluster takes short flags written together, as in -nv.

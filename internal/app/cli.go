@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -18,6 +19,8 @@ type program struct {
 	logJSON    bool
 	verbose    bool
 	configPath string
+	// exit gives an exit code back, or a signal's where one came.
+	exit func(code int) int
 	// said are the failures that this invocation has told of.
 	said map[string]bool
 }
@@ -102,6 +105,10 @@ func tame(commands []*cli.Command) {
 }
 
 func onUsageError(_ *cli.Context, err error, _ bool) error {
+	var value, flag string
+	if _, bad := fmt.Sscanf(err.Error(), "invalid value %q for flag -%s", &value, &flag); bad == nil {
+		return usageError{text: fmt.Sprintf("--%s %s is no number", strings.TrimSuffix(flag, ":"), value), hint: "popbridge --help"}
+	}
 	return usageError{text: err.Error(), hint: "popbridge --help"}
 }
 

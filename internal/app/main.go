@@ -46,7 +46,7 @@ func (s Signalled) Error() string { return s.Signal.String() }
 func Main(ctx context.Context, args []string, w World) (code int) {
 	out := &output{w: w.Stdout}
 	w.Stdout = out
-	p := &program{World: w, log: silent(), said: map[string]bool{}}
+	p := &program{World: w, exit: untilSignalled(ctx), log: silent(), said: map[string]bool{}}
 	defer func() {
 		if r := recover(); r != nil {
 			// The stack names functions, but no values beyond addresses.
@@ -55,17 +55,29 @@ func Main(ctx context.Context, args []string, w World) (code int) {
 		}
 	}()
 	err := p.run(ctx, args)
-	var s Signalled
-	if errors.As(context.Cause(ctx), &s) {
-		if s.Signal == syscall.SIGTERM {
-			return exitTerminated
-		}
-		return exitInterrupted
+	if code := p.exit(exitOK); code != exitOK {
+		return code
 	}
 	if out.err != nil {
 		err = &bridge.Failure{Class: bridge.NoState, Err: fmt.Errorf("write to standard output: %w", out.err)}
 	}
 	return p.conclude(err)
+}
+
+// untilSignalled gives a function that gives an exit code back, unless a
+// signal has ended the context: then it gives the signal's.
+func untilSignalled(ctx context.Context) func(int) int {
+	return func(code int) int {
+		var s Signalled
+		switch {
+		case !errors.As(context.Cause(ctx), &s):
+			return code
+		case s.Signal == syscall.SIGTERM:
+			return exitTerminated
+		default:
+			return exitInterrupted
+		}
+	}
 }
 
 // conclude says what is still to be said, and gives the exit code.
@@ -88,7 +100,7 @@ func (p *program) conclude(err error) int {
 		return exitMisconfigured
 	default:
 		f := bridge.Classify(err, "", "")
-		p.complain("", err.Error(), f.Hint)
+		p.complain("", err.Error(), hintOf(f))
 		return exitOf(f)
 	}
 }

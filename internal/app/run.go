@@ -57,7 +57,7 @@ func (p *program) report(r bridge.Result) {
 			state.EscapeUID(refusal.UID), octets(refusal.Size), refusal.Reason), refusedHint(r.Name, refusal.UID))
 	}
 	f := r.Failure
-	if f == nil || f.Class == bridge.NewlyRefused || f.Quiet && !r.Say && !p.verbose {
+	if f == nil || f.Class == bridge.NewlyRefused || errors.Is(f, context.Canceled) || f.Quiet && !r.Say && !p.verbose {
 		return
 	}
 	if !r.Say && !p.verbose && !p.StderrIsTerminal {
@@ -65,7 +65,7 @@ func (p *program) report(r bridge.Result) {
 	}
 	// What stopped a destination is the same for all its accounts.
 	if !p.said[f.Error()] {
-		p.complain(r.Name, f.Error(), f.Hint)
+		p.complain(r.Name, f.Error(), hintOf(f))
 	}
 	p.said[f.Error()] = true
 }

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -40,12 +42,16 @@ type actionJSON struct {
 }
 
 func (p *program) printRunJSON(results []bridge.Result, dry bool) error {
-	out := runJSON{Version: 1, DryRun: dry, Exit: gravest(results), Accounts: []runAccountJSON{}}
+	out := runJSON{Version: 1, DryRun: dry, Exit: p.exit(gravest(results)), Accounts: []runAccountJSON{}}
 	for _, r := range results {
 		a := runAccountJSON{Name: r.Name, To: r.To, Exit: exitOf(r.Failure), Listed: r.Listed, Octets: r.Octets,
 			Imported: r.Imported, Deleted: r.Deleted, Refused: len(r.Refusals), InDoubt: r.InDoubt, Actions: []actionJSON{}}
-		if r.Failure != nil {
-			a.Error, a.Hint = printable(r.Failure.Error()), printable(r.Failure.Hint)
+		switch {
+		case r.Failure == nil:
+		case errors.Is(r.Failure, context.Canceled):
+			a.Exit, a.Error = p.exit(a.Exit), "interrupted"
+		default:
+			a.Error, a.Hint = printable(r.Failure.Error()), printable(hintOf(r.Failure))
 		}
 		for _, action := range r.Actions {
 			a.Actions = append(a.Actions, actionJSON{UID: state.EscapeUID(action.UID), Size: action.Size,

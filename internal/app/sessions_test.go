@@ -52,59 +52,34 @@ func fillTheSpool(box *pop3test.Mailbox) {
 	}
 }
 
-// hold has all imports from number on wait for a step of a POP3 session, at
-// which then is called.
-type hold struct {
-	number, session int
-	command         string
-	then            func()
-	// pace is how long each of them takes from then on.
-	pace time.Duration
-}
-
-// holdImports gives a function that tells whether an import waited in vain.
-func (h *harness) holdImports(holds ...hold) (inVain func() bool) {
-	var late atomic.Bool
-	reached := make([]chan struct{}, len(holds))
-	letGo := make([]func(), len(holds))
-	for i, o := range holds {
-		reached[i] = make(chan struct{})
-		letGo[i] = sync.OnceFunc(func() { o.then(); close(reached[i]) })
-	}
-	h.setPOPFault(func(e pop3test.Event) pop3test.Fault {
-		for i, o := range holds {
-			if e.Session == o.session && e.Command == o.command {
-				letGo[i]()
-			}
-		}
-		return pop3test.Fault{}
-	})
-	h.gmail.SetFault(func(r gmailtest.Request) (f *gmailtest.Fault) {
-		for i, o := range holds {
-			if r.Kind != gmailtest.KindImport || r.Stage != gmailtest.StageBefore || r.Nth < o.number {
-				continue
-			}
-			select {
-			case <-reached[i]:
-			case <-time.After(10 * time.Second):
-				late.Store(true)
-				letGo[i]()
-			}
-			f = gmailtest.Delayed(o.pace)
-		}
-		return f
-	})
-	return late.Load
-}
-
 func TestMailboxIsLeftWhileGmailIsWaitedFor(t *testing.T) {
 	h := newHarness(t)
 	box := h.account("shop")
 	fillTheSpool(box)
-	inVain := h.holdImports(hold{1, 1, "QUIT", func() {}, 0})
+	var inVain atomic.Bool
+	left := make(chan struct{})
+	leave := sync.OnceFunc(func() { close(left) })
+	h.setPOPFault(func(e pop3test.Event) pop3test.Fault {
+		if e.Command == "QUIT" {
+			leave()
+		}
+		return pop3test.Fault{}
+	})
+	h.gmail.SetFault(func(r gmailtest.Request) *gmailtest.Fault {
+		if r.Kind != gmailtest.KindImport || r.Stage != gmailtest.StageBefore {
+			return nil
+		}
+		select {
+		case <-left:
+		case <-time.After(10 * time.Second):
+			inVain.Store(true)
+			leave()
+		}
+		return nil
+	})
 	h.expect(0, "run")
 	h.expectSilence()
-	if inVain() {
+	if inVain.Load() {
 		t.Error("the mailbox was kept open while Gmail was waited for")
 	}
 	h.expectInGmail(moreThanTheSpool)
@@ -114,41 +89,45 @@ func TestMailboxIsLeftWhileGmailIsWaitedFor(t *testing.T) {
 	h.expectSent("RETR", moreThanTheSpool)
 }
 
-// Some servers announce another size once a message was retrieved. A second
-// session must not write a row anew whose import is under way.
-func TestSecondSessionLeavesRowsOfImportsUnderWayAlone(t *testing.T) {
-	h := newHarness(t, func(s *setup) { s.gmail.Fold = false })
+// Some servers announce another size once a message was retrieved. A session
+// must not write a row anew whose import, begun in an earlier one, is under
+// way: the acknowledgement would be lost.
+func TestLaterSessionLeavesRowsOfImportsUnderWayAlone(t *testing.T) {
+	const messages, breaking = 40, 5
+	h := newHarness(t, func(s *setup) { s.gmail.Fold, s.gmail.Latency = false, 5*time.Millisecond })
 	box := h.account("shop")
-	fillTheSpool(box)
-	// The second session begins when half of the spool is free, and the other
-	// imports end while its listing is worked on.
-	inVain := h.holdImports(hold{1, 1, "QUIT", func() {}, 0},
-		hold{80, 2, "LIST", func() { box.EditListing(oneOctetLess) }, 10 * time.Millisecond})
+	fill(box, messages)
+	var session atomic.Int64
+	broken := map[string]bool{} // asked by one session at a time
+	h.setPOPFault(func(e pop3test.Event) pop3test.Fault {
+		session.Store(int64(e.Session))
+		if e.Command != "RETR" || e.Number%breaking != 0 || broken[e.UID] {
+			return pop3test.Fault{}
+		}
+		broken[e.UID] = true
+		return pop3test.Fault{Kind: pop3test.Cut, N: 40}
+	})
+	box.EditListing(func(kind string, lines []string) []string {
+		for i, line := range lines {
+			var number string
+			var size int64
+			if n, err := fmt.Sscan(line, &number, &size); kind == "LIST" && n == 2 && err == nil {
+				lines[i] = fmt.Sprintf("%s %d", number, size-session.Load())
+			}
+		}
+		return lines
+	})
 	h.expect(0, "run")
 	h.expectSilence()
-	if inVain() {
-		t.Error("there was no second session while imports were under way")
+	if n := h.pop.Sessions(); n <= messages/breaking {
+		t.Errorf("%d sessions, of which %d should have broken", n, messages/breaking)
 	}
-	h.setPOPFault(nil)
-	h.gmail.SetFault(nil)
-	h.expectStatuses(map[string]int{"imported": moreThanTheSpool})
+	h.expectStatuses(map[string]int{"imported": messages})
 	h.gmail.ResetCounters()
 	h.expect(0, "run")
 	h.expectSilence()
 	if n := len(h.gmail.Requests()); n != 0 {
 		t.Errorf("%d requests of Gmail for mail that it has", n)
 	}
-	h.expectInGmail(moreThanTheSpool)
-}
-
-// oneOctetLess has LIST announce each message as one octet smaller.
-func oneOctetLess(kind string, lines []string) []string {
-	for i, line := range lines {
-		var number string
-		var size int
-		if n, err := fmt.Sscan(line, &number, &size); kind == "LIST" && n == 2 && err == nil {
-			lines[i] = fmt.Sprintf("%s %d", number, size-1)
-		}
-	}
-	return lines
+	h.expectInGmail(messages)
 }

@@ -90,7 +90,7 @@ func (p *program) printStanding(st standing) {
 		full = fmt.Sprintf(", %.0f %% full", 100*share)
 	}
 	p.say("%s -> %s", st.config.Name, st.config.To)
-	if st.known.LastRun.IsZero() && st.known.Listed == 0 {
+	if st.known.Mailbox == "" { // it was never listed
 		p.say("  on the provider  not looked at yet")
 	} else {
 		p.say("  on the provider  %s, %s%s", counted(st.known.Listed, "message"), octets(st.known.Octets), full)

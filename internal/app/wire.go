@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/popbridge/popbridge/gmail"
@@ -83,6 +84,9 @@ func (w *wiring) opener(a config.POP3) func(context.Context) (bridge.Session, er
 		var pe *pop3.Error
 		if errors.As(err, &pe) && pe.Kind == pop3.Auth {
 			return nil, fmt.Errorf("log in to %s as %s: %w", a.Host, a.User, err)
+		}
+		if errors.As(err, &pe) && !strings.HasPrefix(pe.Op, "connect to ") {
+			return nil, fmt.Errorf("open the mailbox at %s: %w", net.JoinHostPort(a.Host, strconv.Itoa(a.Port)), err)
 		}
 		if err != nil {
 			return nil, err

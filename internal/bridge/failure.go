@@ -3,6 +3,7 @@ package bridge
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"strings"
@@ -99,6 +100,10 @@ func ofProvider(err error, pe *pop3.Error, account string) *Failure {
 		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
 			"check user and password of account %s in the configuration, then type: popbridge run %s", account, account)}
 	case pop3.Certificate:
+		if notTLS := (tls.RecordHeaderError{}); errors.As(err, &notTLS) {
+			return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
+				"the server doesn't speak TLS there: correct port of account %s, or set tls = \"starttls\"", account)}
+		}
 		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
 			"if the certificate is the provider's own, set tls_fingerprint (anew, if it changed), tls_ca or server_name for account %s", account)}
 	case pop3.Permanent:
@@ -106,6 +111,9 @@ func ofProvider(err error, pe *pop3.Error, account string) *Failure {
 			"ask the provider, or correct account %s in the configuration", account)}
 	case pop3.Locked:
 		return &Failure{Class: Later, Err: err}
+	case pop3.Unreachable:
+		return &Failure{Class: Unavailable, Err: err, Hint: fmt.Sprintf(
+			"if it lasts, check the network, and host and port of account %s", account)}
 	default:
 		return &Failure{Class: Unavailable, Err: err}
 	}

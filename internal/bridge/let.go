@@ -81,6 +81,6 @@ func notConcerned(account, uid string, r state.Record) error {
 	if r.UID == "" {
 		return &Failure{Class: Usage, Err: fmt.Errorf("UID %s of %s is not known", shown, account), Hint: hint}
 	}
-	return &Failure{Class: Usage, Err: fmt.Errorf("UID %s of %s is %s; only refused and adopted messages can be retried or dropped",
+	return &Failure{Class: Usage, Err: fmt.Errorf("UID %s of %s is %s; this is for refused and adopted messages",
 		shown, account, r.Status), Hint: hint}
 }

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/popbridge/popbridge/pop3"
@@ -42,8 +43,24 @@ func (j *job) note(ctx context.Context, actions []Action, l pop3.Listing) error 
 	if err := j.book.rewrite(ctx, remove, put); err != nil {
 		return err
 	}
+	if err := j.noteAccount(ctx, l); err != nil {
+		return err
+	}
 	for _, r := range n.refused {
 		j.refused(r)
+	}
+	return nil
+}
+
+// noteAccount records how full the mailbox is, for status during a long run.
+func (j *job) noteAccount(ctx context.Context, l pop3.Listing) error {
+	k := &j.known
+	if l.Flaw != "" || k.Mailbox == j.Mailbox && k.Listed == len(l.Entries) && k.Octets == l.Octets {
+		return nil
+	}
+	k.Mailbox, k.Listed, k.Octets = j.Mailbox, len(l.Entries), l.Octets
+	if err := j.Ledger.Write(ctx, func(w *state.Writer) error { return w.PutAccount(*k) }); err != nil {
+		return fmt.Errorf("record the listing of %s: %w", j.Name, err)
 	}
 	return nil
 }

@@ -161,6 +161,5 @@ func (a *Account) save(ctx context.Context, s Session, uid string, w io.Writer) 
 			return err
 		})
 	}
-	return &Failure{Class: Unavailable, Err: fmt.Errorf("save UID %s of %s: the provider doesn't list it",
-		state.EscapeUID(uid), a.Name), Hint: "popbridge run --dry-run " + a.Name}
+	return &Failure{Class: Usage, Err: fmt.Errorf("the provider lists no UID %s", state.EscapeUID(uid)), Hint: "popbridge run --dry-run " + a.Name}
 }
