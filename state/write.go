@@ -70,12 +70,6 @@ func (w *Writer) Put(records ...Record) error {
 	return nil
 }
 
-// Rename removes the row of r.Account and oldUID, if there is one, and puts r.
-func (w *Writer) Rename(oldUID string, r Record) error {
-	w.Remove(r.Account, oldUID)
-	return w.Put(r)
-}
-
 // Remove removes rows. Those that don't exist are no error.
 func (w *Writer) Remove(account string, uids ...string) error {
 	own := slices.Clone(uids)
@@ -108,11 +102,6 @@ func (w *Writer) PutAccount(a Account) error {
 // Put is Writer.Put in a Write of its own.
 func (db *DB) Put(ctx context.Context, records ...Record) error {
 	return db.Write(ctx, func(w *Writer) error { return w.Put(records...) })
-}
-
-// Rename is Writer.Rename in a Write of its own.
-func (db *DB) Rename(ctx context.Context, oldUID string, r Record) error {
-	return db.Write(ctx, func(w *Writer) error { return w.Rename(oldUID, r) })
 }
 
 // Remove is Writer.Remove in a Write of its own.

@@ -60,7 +60,9 @@ func TestRenameAndRemove(t *testing.T) {
 	db := open(t, tempPath(t), Options{})
 	must(t, db.Put(t.Context(), samples("acct", 4)...))
 	must(t, db.Put(t.Context(), sample("other", "uid-000000")))
-	must(t, db.Rename(t.Context(), "uid-000000", sample("acct", "new")))
+	must(t, db.Write(t.Context(), func(w *Writer) error {
+		return errors.Join(w.Remove("acct", "uid-000000"), w.Put(sample("acct", "new")))
+	}))
 	must(t, db.Remove(t.Context(), "acct", "uid-000001", "uid-000003", "unknown"))
 	if got := strings.Join(uids(t, db, "acct"), " "); got != "new uid-000002" {
 		t.Errorf("records are %s", got)
@@ -124,7 +126,7 @@ func TestWriteIsAtomic(t *testing.T) {
 		t.Errorf("records are %s", got)
 	}
 	must(t, db.Write(t.Context(), func(w *Writer) error {
-		return errors.Join(w.Rename("old", sample("acct", "new")), w.PutAccount(Account{Name: "acct", Listed: 1}))
+		return errors.Join(w.Remove("acct", "old"), w.Put(sample("acct", "new")), w.PutAccount(Account{Name: "acct", Listed: 1}))
 	}))
 	if got := strings.Join(uids(t, db, "acct"), " "); got != "new" {
 		t.Errorf("records are %s", got)
