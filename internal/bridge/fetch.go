@@ -10,6 +10,7 @@ import (
 
 	"github.com/popbridge/popbridge/internal/message"
 	"github.com/popbridge/popbridge/internal/spool"
+	"github.com/popbridge/popbridge/pop3"
 	"github.com/popbridge/popbridge/state"
 )
 
@@ -164,13 +165,11 @@ func (t *transfer) unavailable(a Action, cause error) error {
 	return t.items[a.Number].Release()
 }
 
-// broke books a session that broke at the message that was coming.
+// broke books a session that broke at the message that was coming. A disk or
+// a state that failed is no fault of the message.
 func (t *transfer) broke(ctx context.Context, cause error) error {
-	if len(t.coming) == 0 || ctx.Err() != nil {
-		return cause
-	}
-	var f *Failure
-	if errors.As(cause, &f) {
+	var pe *pop3.Error
+	if len(t.coming) == 0 || ctx.Err() != nil || !errors.As(cause, &pe) {
 		return cause
 	}
 	a := t.coming[0]

@@ -39,10 +39,10 @@ type job struct {
 	result Result
 	// taken are the UIDs that this run has in hand or is done with.
 	taken map[string]bool
+	// fetched counts what was taken by this run's fetching.
+	fetched int
 	// shorts are the digests of bodies shorter than announced, by UID.
 	shorts map[string]string
-	// fetched counts them.
-	fetched int
 	// deliveries are the imports under way.
 	deliveries sync.WaitGroup
 
@@ -203,7 +203,7 @@ func (j *job) countDoubts() {
 	}
 	if j.result.InDoubt > 0 {
 		j.fail(&Failure{Class: Later, Quiet: true, Err: fmt.Errorf(
-			"%d messages are in doubt until Gmail can be asked about them", j.result.InDoubt)})
+			"the outcome of %d imports isn't known; a later run settles it", j.result.InDoubt)})
 	}
 	if refusals > 0 {
 		j.fail(&Failure{Class: NewlyRefused, Err: fmt.Errorf(
