@@ -24,7 +24,9 @@ var may = map[string][]string{
 	"internal/bridge": {"pop3", "gmail", "state", "internal/message", "internal/spool"},
 	// Leaves own their value types, so that each can be read alone.
 	"internal/config": {}, "internal/message": {}, "internal/spool": {},
-	"pop3": {}, "gmail": {}, "state": {},
+	// Nothing but tests of the whole program.
+	"internal/reliability": {},
+	"pop3":                 {}, "gmail": {}, "state": {},
 	// A test server that shared code with its client would share its errors.
 	"pop3/pop3test": {}, "pop3/dovecottest": {}, "gmail/gmailtest": {},
 }
