@@ -5,7 +5,10 @@ import (
 	"crypto/sha256"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
+	"mime/quotedprintable"
+	"net/mail"
 	"os"
 	"slices"
 	"strconv"
@@ -25,6 +28,7 @@ import (
 //	gmail count N            that many messages are in it
 //	gmail has USER UID…      what the mailbox of the provider had, unchanged, once
 //	gmail has-file FILE…     the same of files
+//	gmail notices N          that many of popbridge's notices, printed as they read
 //	gmail show               prints the messages: Message-ID, method, label names
 //	gmail labels             prints the labels that were made
 //	gmail requests           prints the requests since forget
@@ -39,7 +43,7 @@ import (
 func gmail(ts *testscript.TestScript, neg bool, args []string) {
 	subcommand(ts, neg, args, map[string]func(call){
 		"start": gmailStart, "token": gmailToken, "service-account": gmailServiceAccount,
-		"count": gmailCount, "has": gmailHas, "has-file": gmailHasFile, "show": gmailShow,
+		"count": gmailCount, "notices": gmailNotices, "has": gmailHas, "has-file": gmailHasFile, "show": gmailShow,
 		"labels": gmailLabels, "requests": gmailRequests, "fault": gmailSetFault, "client": gmailClient, "await": gmailAwait,
 		"forget": func(c call) {
 			c.w.gmail.ResetCounters()
@@ -124,9 +128,36 @@ func gmailServiceAccount(c call) {
 	c.w.write(c.TestScript, c.args[0], c.w.gmail.ServiceAccountJSON())
 }
 
+// isNotice tells popbridge's own messages.
+func isNotice(m gmailtest.Message) bool { return strings.HasSuffix(m.MessageID, "@popbridge.invalid>") }
+
+// mail is what is in Gmail, without the notices.
+func (w *world) mail() []gmailtest.Message {
+	return slices.DeleteFunc(w.gmail.Messages(address), isNotice)
+}
+
+func gmailNotices(c call) {
+	c.need("N")
+	n := 0
+	for _, m := range c.w.gmail.Messages(address) {
+		if !isNotice(m) {
+			continue
+		}
+		n++
+		r, err := c.w.gmail.Raw(address, m.ID)
+		c.Check(err)
+		parsed, err := mail.ReadMessage(r)
+		c.Check(err)
+		text, err := io.ReadAll(quotedprintable.NewReader(parsed.Body))
+		c.Check(err)
+		fmt.Fprintf(c.Stdout(), "%s: %s\n%s\n", parsed.Header.Get("From"), parsed.Header.Get("Subject"), text)
+	}
+	c.verify(strconv.Itoa(n) == c.args[0], "Gmail has %d notices", n)
+}
+
 func gmailCount(c call) {
 	c.need("N")
-	got := len(c.w.gmail.Messages(address))
+	got := len(c.w.mail())
 	c.verify(strconv.Itoa(got) == c.args[0], "Gmail has %d messages", got)
 }
 
@@ -151,7 +182,7 @@ func gmailHasFile(c call) {
 
 func (c call) verifyInGmail(name string, raw []byte) {
 	sum, times := sha256.Sum256(raw), 0
-	for _, m := range c.w.gmail.Messages(address) {
+	for _, m := range c.w.mail() {
 		if m.Digest == sum {
 			times++
 		}
@@ -164,7 +195,7 @@ func (c call) verifyInGmail(name string, raw []byte) {
 
 func gmailShow(c call) {
 	names := c.w.gmail.Labels(address)
-	for _, m := range c.w.gmail.Messages(address) {
+	for _, m := range c.w.mail() {
 		var labels []string
 		for _, id := range m.LabelIDs {
 			if names[id] != "" {

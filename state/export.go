@@ -36,7 +36,7 @@ func (db *DB) export(ctx context.Context, w io.Writer) error {
 	}
 	defer rows.Close()
 	out := bufio.NewWriterSize(w, 64<<10)
-	enc := json.NewEncoder(out)
+	enc := json.NewEncoder(visible{out})
 	enc.SetEscapeHTML(false)
 	// bufio keeps the first error for Flush.
 	_ = enc.Encode(exportHeader{exportVersion})

@@ -94,7 +94,7 @@ func (db *DB) connectWriter(ctx context.Context, pool *sql.DB) (*sql.Conn, error
 		return nil, err
 	}
 	if _, err = db.inspect(ctx, conn); err == nil {
-		err = db.migrate(ctx, conn)
+		err = db.schemaFault(db.migrate(ctx, conn))
 	}
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
@@ -112,6 +112,9 @@ func (db *DB) openReadOnly(ctx context.Context) error {
 		// A crash left a rollback journal: until its pages are put back the
 		// file cannot be read. That is SQLite's own business, no change.
 		err = db.tryReading(ctx, reading)
+	case (code == sqlite3.SQLITE_IOERR_SHMSIZE || code == sqlite3.SQLITE_IOERR_SHMOPEN) && db.unsaved() == "":
+		// The disk is so full that the shared memory has no room.
+		err = db.tryReading(ctx, immutable)
 	case code&0xff == sqlite3.SQLITE_CANTOPEN || code&0xff == sqlite3.SQLITE_READONLY:
 		if name := db.unsaved(); name != "" {
 			return &Error{Path: db.path, Kind: Unwritable, Err: err,

@@ -92,4 +92,7 @@ type Account struct {
 	// Top tells whether TOP gives the same header digest as RETR: "" not yet
 	// tried, "same", or "differs".
 	Top string
+	// FlawedSince is since when each listing contradicted itself; zero where
+	// the last one didn't.
+	FlawedSince time.Time
 }

@@ -11,7 +11,7 @@ const applicationID = 0x706f7062
 // STRICT tables would need a sqlite3 of 2021 or later to look into the file,
 // and long-lived distributions have older ones.
 func migrations() []string {
-	return []string{schema1}
+	return []string{schema1, schema2}
 }
 
 // schema1: times are microseconds since 1970 in UTC, NULL for never.
@@ -76,4 +76,24 @@ CREATE VIEW mail AS SELECT
 	strftime('%Y-%m-%dT%H:%M:%SZ', last_listed / 1000000, 'unixepoch') AS last_listed,
 	destination, gmail_id, message_id, digest
 FROM messages;
+`
+
+// schema2: notices of refused messages, and since when an account's listings
+// contradict themselves.
+const schema2 = `
+CREATE TABLE notices (
+	message_id    TEXT    NOT NULL PRIMARY KEY,
+	account       TEXT    NOT NULL,
+	uid           BLOB    NOT NULL,
+	content       BLOB,
+	created_at    INTEGER,
+	attempted_at  INTEGER,
+	attempts      INTEGER NOT NULL,
+	gmail_id      TEXT    NOT NULL,
+	done_at       INTEGER
+) WITHOUT ROWID;
+
+CREATE INDEX notices_due ON notices (account) WHERE done_at IS NULL;
+
+ALTER TABLE accounts ADD COLUMN flawed_since INTEGER;
 `

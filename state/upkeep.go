@@ -14,7 +14,11 @@ func (db *DB) Forget(ctx context.Context, account string, lastListedBefore time.
 	err = db.write(ctx, "forget old records", func(t *tx) error {
 		n, err = t.change("DELETE FROM messages WHERE account = ? AND listed = 0 AND COALESCE(last_listed, first_seen) < ?",
 			account, lastListedBefore.UnixMicro())
-		return err
+		if err != nil {
+			return err
+		}
+		// A notice is remembered for as long, lest it be sent again.
+		return t.exec("DELETE FROM notices WHERE account = ? AND done_at < ?", account, lastListedBefore.UnixMicro())
 	})
 	if err != nil {
 		return 0, err
@@ -66,6 +70,9 @@ func (t *tx) move(oldName, newName string) error {
 		return err
 	}
 	if err := t.exec("UPDATE messages SET account = ? WHERE account = ?", newName, oldName); err != nil {
+		return err
+	}
+	if err := t.exec("UPDATE notices SET account = ? WHERE account = ?", newName, oldName); err != nil {
 		return err
 	}
 	// A row of the new name without records is what a failed run left.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 )
 
 // maxGroup bounds the requests that share a transaction.
@@ -136,7 +137,7 @@ func (w *writer) apply(batch []*request, results []error) error {
 		if err := w.tx.exec("SAVEPOINT request"); err != nil {
 			return err
 		}
-		err := r.apply(&w.tx)
+		err := w.attempt(r)
 		if err != nil {
 			if resultCode(err) != 0 && kindOf(err) != 0 {
 				return err
@@ -151,6 +152,17 @@ func (w *writer) apply(batch []*request, results []error) error {
 		}
 	}
 	return nil
+}
+
+// attempt runs one request. A bug in it is for who asked: beyond this
+// goroutine nobody could catch it, and all accounts would end with it.
+func (w *writer) attempt(r *request) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a bug: %T: %s", p, debug.Stack())
+		}
+	}()
+	return r.apply(&w.tx)
 }
 
 // close waits for what is queued, then closes the connection.

@@ -64,7 +64,7 @@ func TestSampleMailArrivesUnchanged(t *testing.T) {
 			t.Errorf("nothing is said of %s, which Gmail refuses", name)
 		}
 	}
-	for _, m := range h.gmail.Messages(h.address) {
+	for _, m := range h.arrived() {
 		if _, ok := want[m.Digest]; !ok {
 			t.Errorf("Gmail has a message that no mailbox held: %s", m.MessageID)
 		}
@@ -75,4 +75,5 @@ func TestSampleMailArrivesUnchanged(t *testing.T) {
 	}
 	h.expect(0, "run")
 	h.expectSilence()
+	h.expectNotices(len(refused))
 }

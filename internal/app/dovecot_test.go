@@ -121,7 +121,7 @@ func TestSampleMailFromDovecot(t *testing.T) {
 		want[sha256.Sum256(m)] = true
 	}
 	h.expect(65, "run")
-	got := h.gmail.Messages(h.address)
+	got := h.arrived()
 	if len(got) != len(samples)-refusedCount {
 		t.Errorf("Gmail has %d messages, want %d\n%s", len(got), len(samples)-refusedCount, &h.err)
 	}
@@ -132,6 +132,7 @@ func TestSampleMailFromDovecot(t *testing.T) {
 	}
 	h.expect(0, "run")
 	h.expectSilence()
+	h.expectNotices(refusedCount)
 	h.advance(15 * 24 * time.Hour)
 	h.expect(0, "run")
 	// Of one message, Dovecot's TOP gives another header than its RETR, which

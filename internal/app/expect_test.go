@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/popbridge/popbridge/gmail/gmailtest"
 	"github.com/popbridge/popbridge/pop3/pop3test"
 )
 
@@ -25,9 +26,24 @@ func fill(box *pop3test.Mailbox, n int) {
 	}
 }
 
+// arrived are the messages in Gmail, without popbridge's own notices.
+func (h *harness) arrived() []gmailtest.Message {
+	return slices.DeleteFunc(h.gmail.Messages(h.address), isNotice)
+}
+
+func isNotice(m gmailtest.Message) bool { return strings.HasSuffix(m.MessageID, "@popbridge.invalid>") }
+
+// expectNotices counts the notices in Gmail.
+func (h *harness) expectNotices(n int) {
+	h.t.Helper()
+	if got := len(h.gmail.Messages(h.address)) - len(h.arrived()); got != n {
+		h.t.Fatalf("Gmail has %d notices, want %d\nstderr: %s", got, n, &h.err)
+	}
+}
+
 func (h *harness) expectInGmail(n int) {
 	h.t.Helper()
-	if got := len(h.gmail.Messages(h.address)); got != n {
+	if got := len(h.arrived()); got != n {
 		h.t.Fatalf("Gmail has %d messages, want %d\nstderr: %s", got, n, &h.err)
 	}
 }
@@ -36,7 +52,7 @@ func (h *harness) expectInGmail(n int) {
 func (h *harness) expectBodies(want ...string) {
 	h.t.Helper()
 	var got []string
-	for _, m := range h.gmail.Messages(h.address) {
+	for _, m := range h.arrived() {
 		r, err := h.gmail.Raw(h.address, m.ID)
 		h.must(err)
 		raw, err := io.ReadAll(r)

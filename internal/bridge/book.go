@@ -20,6 +20,7 @@ type Ledger interface {
 	Accounts(ctx context.Context) ([]state.Account, error)
 	Forget(ctx context.Context, account string, lastListedBefore time.Time) (int, error)
 	ByGmailID(ctx context.Context, destination, gmailID string) ([]state.Record, error)
+	Notices(ctx context.Context, account string) ([]state.Notice, error)
 	Write(ctx context.Context, change func(*state.Writer) error) error
 	Transact(ctx context.Context, apply func(state.Tx) error) error
 }
@@ -100,14 +101,19 @@ func (b *book) transact(ctx context.Context, uid string, change func(state.Tx, *
 // errNoRow: a message that is worked on has a row since it was listed.
 var errNoRow = errors.New("there is no such row")
 
-// rewrite removes rows and puts others, in one transaction.
-func (b *book) rewrite(ctx context.Context, remove []string, put []state.Record) error {
+// rewrite removes rows, puts others and adds notices, in one transaction.
+func (b *book) rewrite(ctx context.Context, remove []string, put []state.Record, notices ...state.Notice) error {
 	if len(remove) == 0 && len(put) == 0 {
 		return nil
 	}
 	err := b.ledger.Write(ctx, func(w *state.Writer) error {
 		if err := w.Remove(b.account, remove...); err != nil {
 			return err
+		}
+		for _, n := range notices {
+			if err := w.AddNotice(n); err != nil {
+				return err
+			}
 		}
 		return w.Put(put...)
 	})

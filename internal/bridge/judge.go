@@ -64,6 +64,7 @@ func (d *Destination) refuse(ctx context.Context, p parcel, ge *gmail.Error, bar
 	}
 	stop, err := d.refusals.hold(ge.Reason, &heldRefusal{
 		account: p.account.Name,
+		uid:     p.uid,
 		mark:    func() error { return p.markRefused(ctx, ge.Reason) },
 		undo:    func() error { return p.unmarkRefused(ctx) },
 	})
@@ -80,8 +81,9 @@ func (d *Destination) refuse(ctx context.Context, p parcel, ge *gmail.Error, bar
 }
 
 func (p parcel) markRefused(ctx context.Context, reason string) error {
-	err := p.book.update(context.WithoutCancel(ctx), p.uid, func(r *state.Record) {
+	err := p.book.transact(context.WithoutCancel(ctx), p.uid, func(tx state.Tx, r *state.Record) error {
 		r.Status, r.Reason, r.AttemptedAt, r.Retried = state.Refused, reason, time.Time{}, false
+		return tx.AddNotice(p.account.storyOf(*r, &p.summary).notice())
 	})
 	if err == nil {
 		p.refused(reason)
@@ -90,9 +92,11 @@ func (p parcel) markRefused(ctx context.Context, reason string) error {
 }
 
 func (p parcel) unmarkRefused(ctx context.Context) error {
-	return p.book.update(context.WithoutCancel(ctx), p.uid, func(r *state.Record) {
-		if r.Status == state.Refused {
-			r.Status, r.Reason = state.Pending, ""
+	return p.book.transact(context.WithoutCancel(ctx), p.uid, func(tx state.Tx, r *state.Record) error {
+		if r.Status != state.Refused {
+			return nil
 		}
+		r.Status, r.Reason = state.Pending, ""
+		return tx.WithdrawNotices(r.Account, r.UID)
 	})
 }

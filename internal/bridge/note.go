@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/popbridge/popbridge/internal/message"
 	"github.com/popbridge/popbridge/pop3"
 	"github.com/popbridge/popbridge/state"
 )
@@ -14,8 +15,9 @@ var nothing time.Time
 
 // note records what a listing showed: newcomers, messages under new UIDs,
 // sizes that changed, and what is gone. A run with nothing new writes no row.
-func (j *job) note(ctx context.Context, actions []Action, l pop3.Listing) error {
-	n := noting{job: j, now: j.Now(), put: map[string]state.Record{}}
+func (j *job) note(ctx context.Context, actions []Action, v View) error {
+	l := v.Listing
+	n := noting{job: j, headers: v.Headers, now: j.moment(), put: map[string]state.Record{}}
 	listed := make(map[string]bool, len(actions))
 	moved := map[string]bool{}
 	for _, a := range actions {
@@ -40,16 +42,14 @@ func (j *job) note(ctx context.Context, actions []Action, l pop3.Listing) error 
 	for _, r := range n.put {
 		put = append(put, r)
 	}
-	if err := j.book.rewrite(ctx, remove, put); err != nil {
+	if err := j.book.rewrite(ctx, remove, put, n.notices...); err != nil {
 		return err
 	}
-	if err := j.noteAccount(ctx, l); err != nil {
-		return err
-	}
+	// They are told of now or never: the next run finds them refused.
 	for _, r := range n.refused {
 		j.refused(r)
 	}
-	return nil
+	return j.noteAccount(ctx, l)
 }
 
 // noteAccount records how full the mailbox is, for status during a long run.
@@ -68,8 +68,10 @@ func (j *job) noteAccount(ctx context.Context, l pop3.Listing) error {
 type noting struct {
 	*job
 	now     time.Time
+	headers map[int]*message.Summary
 	put     map[string]state.Record
 	refused []Refusal
+	notices []state.Notice
 }
 
 func (n *noting) action(a Action, moved map[string]bool) {
@@ -106,6 +108,7 @@ func (n *noting) action(a Action, moved map[string]bool) {
 	if a.Verb == Refuse {
 		r.Status, r.Reason = state.Refused, string(a.Reason)
 		n.refused = append(n.refused, Refusal{UID: a.UID, Size: a.Size, Reason: string(a.Reason)})
+		n.notices = append(n.notices, n.storyOf(r, n.headers[a.Number]).notice())
 	}
 	r.Listed = true
 	if old := n.book.get(a.UID); old != withListed(r, old.LastListed) || n.now.Sub(old.LastListed) > lagOfLastListed {

@@ -24,6 +24,9 @@ type Policy struct {
 	Verify bool
 	// AgeSuspended stops deletion by age, while the clock isn't trusted.
 	AgeSuspended bool
+	// DespiteFlaw lets deletions go on although the listing contradicts
+	// itself, since it has done so for long: each is proven by itself.
+	DespiteFlaw bool
 	// NoDelete stops every deletion.
 	NoDelete bool
 }

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"errors"
+	"slices"
 	"sync"
 )
 
@@ -22,6 +23,7 @@ type refusals struct {
 // account has ended.
 type heldRefusal struct {
 	account    string
+	uid        string
 	mark, undo func() error
 	marked     bool
 }
@@ -72,6 +74,14 @@ func (h *refusals) settle(account string) error {
 		return nil
 	}
 	return h.mark(account)
+}
+
+// open tells whether a refusal may still be taken back in this process, so
+// that its notice waits for the next run.
+func (h *refusals) open(account, uid string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.ContainsFunc(h.row, func(r *heldRefusal) bool { return r.account == account && r.uid == uid })
 }
 
 // mark records the refusals of an account, or of all.

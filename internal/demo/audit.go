@@ -6,7 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime/quotedprintable"
 	"slices"
+	"strings"
+
+	"github.com/popbridge/popbridge/gmail/gmailtest"
 )
 
 // row is what is read of a line of popbridge state export.
@@ -80,10 +84,37 @@ func (st *stage) stored(id string) (raw []byte, err error) {
 	return io.ReadAll(r)
 }
 
-// gmailIDs are the ids of all that the stand-in has.
+// gmailIDs are the ids of all mail that the stand-in has, popbridge's own
+// notices apart.
 func (st *stage) gmailIDs() (ids []string) {
 	for _, m := range st.gmail.Messages(address) {
-		ids = append(ids, m.ID)
+		if !isNotice(m) {
+			ids = append(ids, m.ID)
+		}
 	}
 	return ids
 }
+
+// notices gives what the notices in Gmail begin with: up to the reason.
+func (s *show) notices() (lines []string) {
+	for _, m := range s.gmail.Messages(address) {
+		if !isNotice(m) {
+			continue
+		}
+		raw, err := s.stored(m.ID)
+		if err != nil {
+			s.failf("read a notice: %w", err)
+		}
+		_, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+		text, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(body)))
+		if err != nil {
+			s.failf("read a notice: %w", err)
+		}
+		story, _, _ := bytes.Cut(text, []byte("\r\n\r\nIt is unharmed"))
+		lines = append(lines, strings.Split(string(story), "\r\n")...)
+	}
+	s.check(len(lines) > 0, "there is no notice")
+	return lines
+}
+
+func isNotice(m gmailtest.Message) bool { return strings.HasSuffix(m.MessageID, "@popbridge.invalid>") }

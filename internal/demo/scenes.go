@@ -113,6 +113,9 @@ func refused(s *show) {
 	s.at(17, 6, 5, 0)
 	s.say(`A person should know, so it is said, but only once. The next run is silent again:`)
 	s.silent("run")
+	s.say(`Who doesn't see what cron prints finds a notice in Gmail's inbox. It goes on with where
+		the message is, and what to type:`)
+	s.list(s.notices()...)
 	s.provider(s.office, officeWeekLater, []string{officeRefused, officeLast})
 	s.at(17, 6, 7, 30)
 	s.say(`The refused message stays in the provider's mailbox until someone decides what to do with it:`)

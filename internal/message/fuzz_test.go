@@ -2,7 +2,10 @@ package message_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
+	"time"
+	"unicode"
 
 	"github.com/popbridge/popbridge/internal/message"
 )
@@ -58,6 +61,41 @@ func FuzzHeaderSummary(f *testing.F) {
 			}
 			if s.MessageID != whole.MessageID || s.Received != whole.Received {
 				t.Errorf("%q: %+v, want %+v", form, s, whole)
+			}
+		}
+	})
+}
+
+// FuzzFields reads values of the fields that count, whatever stands in them.
+func FuzzFields(f *testing.F) {
+	f.Fuzz(func(t *testing.T, date, id, subject string, seconds int64) {
+		whole := summarise(t, []byte("Received: x; "+date+"\r\nDate: "+date+"\r\nMessage-ID: "+id+"\r\nSubject: "+subject+"\r\n\r\n"), 4096)
+		checkReadable(t, whole.Subject)
+		checkReadable(t, whole.From)
+		for _, at := range []time.Time{whole.Date, whole.Received} {
+			if at.Location() != time.UTC || !at.IsZero() && (at.Year() < 1 || at.Year() > 9999) {
+				t.Errorf("date %q is %v", date, at)
+			}
+		}
+		if !strings.ContainsAny(date+id, "\n;") && whole.Received != whole.Date {
+			t.Errorf("date %q is %v, and %v of a server", date, whole.Date, whole.Received)
+		}
+		if m := whole.MessageID; len(m) > 4096 || m != strings.TrimSpace(m) || strings.ContainsFunc(m, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Errorf("Message-ID %q is %q", id, m)
+		}
+		if flat := !strings.Contains(date+id, "\n"); flat && whole.MessageID != "" && !strings.Contains(id, whole.MessageID) {
+			t.Errorf("Message-ID %q is %q", id, whole.MessageID)
+		}
+
+		// A date that is written as RFC 5322 wants it comes back, in any zone.
+		at := time.Unix(seconds%200_000_000_000, 0).In(time.FixedZone("", int(seconds%(14*60))*60))
+		if at.Year() < 1900 || at.Year() > 9999 {
+			return
+		}
+		for _, form := range []string{time.RFC1123Z, "2 Jan 2006 15:04:05 -0700", "(a (b)) Mon, 02 Jan 2006 15:04:05 -0700 (CET)"} {
+			s, err := message.HeaderSummary(strings.NewReader("Date: " + at.Format(form) + "\r\n"))
+			if err != nil || !s.Date.Equal(at) {
+				t.Errorf("%s is %v, %v", at.Format(form), s.Date, err)
 			}
 		}
 	})

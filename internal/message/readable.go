@@ -1,7 +1,6 @@
 package message
 
 import (
-	"mime"
 	"strings"
 	"unicode"
 )
@@ -10,11 +9,10 @@ import (
 const readableMax = 200
 
 // readable makes a field's value fit to be shown: encoded words are decoded
-// where their charset is known (UTF-8, US-ASCII, ISO-8859-1) and stay as they
-// are where it isn't, runs of blanks become one, and nothing is left that a
-// terminal would obey.
+// where their charset is known and stay as they are where it isn't, runs of
+// blanks become one, and nothing is left that a terminal would obey.
 func readable(value string) string {
-	if decoded, err := new(mime.WordDecoder).DecodeHeader(value); err == nil {
+	if decoded, err := words.DecodeHeader(value); err == nil {
 		value = decoded
 	}
 	value = strings.Join(strings.Fields(value), " ")

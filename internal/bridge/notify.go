@@ -1,0 +1,141 @@
+package bridge
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/popbridge/popbridge/gmail"
+	"github.com/popbridge/popbridge/state"
+)
+
+// noticeTries is how often a notice is tried that Gmail refuses for a reason
+// not known to be permanent; runs are five minutes apart, and hours without
+// Gmail are no such refusal.
+const noticeTries = 5
+
+// notify brings the notices of refused messages into the destination. One
+// that can't be brought now waits for the next run.
+func (j *job) notify(ctx context.Context) error {
+	if j.book == nil || ctx.Err() != nil || j.To.halted() != nil {
+		return nil
+	}
+	notices, err := j.Ledger.Notices(ctx, j.Name)
+	if err != nil {
+		return fmt.Errorf("read the notices of %s: %w", j.Name, err)
+	}
+	for _, n := range notices {
+		if j.To.refusals.open(n.Account, n.UID) {
+			continue
+		}
+		err := j.bring(ctx, n)
+		if halted := j.To.halted(); halted != nil && errors.Is(err, halted) {
+			j.failDelivery(halted)
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("bring the notice about UID %s of %s: %w", state.EscapeUID(n.UID), j.Name, err)
+		}
+	}
+	return nil
+}
+
+// bring imports one notice, with an intent of its own.
+func (j *job) bring(ctx context.Context, n state.Notice) error {
+	// A person is to see it, wherever the account's mail goes.
+	labels := slices.Concat(j.Labels, []string{"INBOX", "UNREAD"})
+	ids, err := j.To.labels(ctx, labels)
+	if err != nil {
+		return err
+	}
+	if settled, err := j.settleNotice(ctx, &n); settled || err != nil {
+		return err
+	}
+	if err := j.To.awaitTurn(ctx, gmail.UnitsImport); err != nil {
+		return err
+	}
+	doubted := n.AttemptedAt
+	n.AttemptedAt = j.Now()
+	n.Attempts++
+	if err := j.putNotice(ctx, n); err != nil {
+		return err
+	}
+	began := time.Now()
+	id, err := j.To.Importer.Upload(j.uploads, gmail.Upload{Body: bytes.NewReader(n.Content), Size: int64(len(n.Content)),
+		LabelIDs: distinct(ids), NeverMarkSpam: true, DateSource: gmail.ReceivedTime})
+	if err != nil {
+		n.AttemptedAt = doubted
+		return j.judgeNotice(ctx, n, began, err)
+	}
+	j.To.succeeded()
+	return j.noticeDone(ctx, n, id)
+}
+
+// judgeNotice decides what becomes of a notice whose upload failed.
+func (j *job) judgeNotice(ctx context.Context, n state.Notice, began time.Time, cause error) error {
+	var ge *gmail.Error
+	if !errors.As(cause, &ge) {
+		return errors.Join(cause, j.putNotice(ctx, n))
+	}
+	switch ge.Kind {
+	case gmail.InDoubt:
+		return errors.Join(cause, j.To.failed(began, ge.RetryAfter, cause))
+	case gmail.RateLimited, gmail.Passing:
+		return errors.Join(cause, j.putNotice(ctx, n), j.To.failed(began, ge.RetryAfter, cause))
+	case gmail.Refused:
+		// The run has said it and status shows it; there is no notice of
+		// notices.
+		j.Log.Info("notice refused", "account", j.Name, "uid", state.EscapeUID(n.UID), "attempt", n.Attempts, "error", ge)
+		if ge.Listed || n.Attempts >= noticeTries {
+			return j.noticeDone(ctx, n, "")
+		}
+		return j.putNotice(ctx, n)
+	default:
+		return errors.Join(j.putNotice(ctx, n), j.To.halt(cause))
+	}
+}
+
+// settleNotice finds out what became of an earlier attempt, where Gmail can
+// be asked. Where it can't, Gmail folds a second import into the first.
+func (j *job) settleNotice(ctx context.Context, n *state.Notice) (settled bool, err error) {
+	age := j.Now().Sub(n.AttemptedAt)
+	if n.AttemptedAt.IsZero() || !j.To.Verify {
+		return false, nil
+	}
+	if age < lookAfter {
+		return true, errNoticeInDoubt
+	}
+	sum, err := summarise(bytes.NewReader(n.Content))
+	if err != nil {
+		return false, err
+	}
+	id, err := j.To.find(ctx, j.Ledger, state.Record{MessageID: n.MessageID, BodyDigest: sum.BodyDigest})
+	switch {
+	case err != nil:
+		return false, err
+	case id != "":
+		return true, j.noticeDone(ctx, *n, id)
+	case age < absentAfter:
+		return true, errNoticeInDoubt
+	}
+	n.AttemptedAt = nothing
+	return false, nil
+}
+
+var errNoticeInDoubt = &Failure{Class: Later, Quiet: true, Err: errors.New("its import is in doubt")}
+
+func (j *job) noticeDone(ctx context.Context, n state.Notice, gmailID string) error {
+	n.GmailID, n.DoneAt, n.AttemptedAt, n.Content = gmailID, j.Now(), nothing, nil
+	return j.putNotice(ctx, n)
+}
+
+func (j *job) putNotice(ctx context.Context, n state.Notice) error {
+	return j.Ledger.Write(context.WithoutCancel(ctx), func(w *state.Writer) error { return w.PutNotice(n) })
+}
+
+func distinct(ids []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(ids)))
+}
