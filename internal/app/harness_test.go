@@ -14,6 +14,7 @@ import (
 
 	"github.com/popbridge/popbridge/gmail/gmailtest"
 	"github.com/popbridge/popbridge/internal/app"
+	"github.com/popbridge/popbridge/internal/bridge"
 	"github.com/popbridge/popbridge/pop3/pop3test"
 )
 
@@ -33,6 +34,8 @@ type harness struct {
 	stdin      string
 	top        string
 	gmailExtra string
+	// backoff replaces the pauses after Gmail's failures.
+	backoff bridge.Backoff
 }
 
 type setup struct {
@@ -159,7 +162,7 @@ func (h *harness) runWith(ctx context.Context, stdout io.Writer, args ...string)
 	h.out.Reset()
 	h.err.Reset()
 	w := app.World{Stdin: strings.NewReader(h.stdin), Stdout: stdout, Stderr: &h.err,
-		Getenv: func(string) string { return "" }, Home: h.dir, GOOS: "linux", Now: h.now,
+		Getenv: func(string) string { return "" }, Home: h.dir, GOOS: "linux", Now: h.now, Backoff: h.backoff,
 		Mail: os.DirFS("../../testdata/mail"), OpenBrowser: func(string) error { return os.ErrNotExist }}
 	return app.Main(ctx, append([]string{"popbridge", "--config", h.path("config.toml")}, args...), w)
 }

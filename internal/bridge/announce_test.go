@@ -117,7 +117,7 @@ func TestOutcome(t *testing.T) {
 	if second.Failures != 2 || !second.FailingSince.Equal(noon) {
 		t.Errorf("after two failures the row is %+v", second)
 	}
-	j.known = second
+	j.known, j.started = second, noon.Add(2*time.Hour)
 	j.known.Told, j.known.ToldAt = "x", noon
 	j.result, j.deletedOctets = Result{Whole: true, Actions: []Action{}, Listed: 5, Octets: 500, Deleted: 2}, 150
 	third := j.outcome(noon.Add(2 * time.Hour))

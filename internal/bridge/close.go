@@ -25,13 +25,13 @@ func (j *job) close(ctx context.Context) error {
 		return nil
 	}
 	now := j.Now()
-	newDay := now.Truncate(24*time.Hour) != j.known.LastRun.Truncate(24*time.Hour)
+	newDay := j.started.Truncate(24*time.Hour) != j.known.LastRun.Truncate(24*time.Hour)
 	next := j.outcome(now)
 	j.result.Say = announce(&next, j.result.Failure, now, j.AlertAfter)
 	ctx = context.WithoutCancel(ctx)
 	err := j.Ledger.Write(ctx, func(w *state.Writer) error { return w.PutAccount(next) })
-	if err == nil && newDay {
-		_, err = j.Ledger.Forget(ctx, j.Name, now.Add(-memory))
+	if err == nil && newDay && !j.clockSuspect {
+		_, err = j.Ledger.Forget(ctx, j.Name, j.started.Add(-memory))
 	}
 	if err != nil {
 		j.result.Say = true
@@ -45,12 +45,13 @@ func (j *job) outcome(now time.Time) state.Account {
 	next := j.known
 	next.Name, next.LastRun, next.Blocked = j.Name, now, j.To.halted() != nil
 	if !j.clockSuspect {
-		next.ClockAt = now
+		next.ClockAt = j.started
 	}
 	f := j.result.Failure
 	if j.result.Actions != nil { // the mailbox was there
 		next.Mailbox = j.Mailbox
 	}
+	next.FlawedSince = j.noteFlaw(now)
 	if j.result.Whole {
 		next.Listed, next.Octets = j.result.Listed-j.result.Deleted, j.result.Octets-j.deletedOctets
 	}
@@ -59,7 +60,7 @@ func (j *job) outcome(now time.Time) state.Account {
 		next.Error, next.Hint, next.Told, next.ToldAt = "", "", "", nothing
 		return next
 	}
-	if next.Failures == 0 {
+	if next.Failures == 0 || now.Before(next.FailingSince) {
 		next.FailingSince = now
 	}
 	next.Failures++
@@ -103,7 +104,7 @@ func announce(a *state.Account, f *Failure, now time.Time, alertAfter time.Durat
 	}
 	key := strings.ReplaceAll(fmt.Sprintf("%d: %s: %s", f.Class, f.key, f.Hint), "\n", "; ")
 	told := strings.Split(a.Told, "\n")
-	if now.Sub(a.ToldAt) >= remindAfter {
+	if since := now.Sub(a.ToldAt); since >= remindAfter || since < 0 {
 		told, a.ToldAt = nil, now
 	}
 	if slices.Contains(told, key) {

@@ -30,7 +30,11 @@ func (j *job) delete(ctx context.Context, s Session, actions []Action) (unproven
 	}
 	failed, err := s.Dele(ctx, numbers)
 	if err != nil {
-		return unproven, fmt.Errorf("delete from %s: %w", j.Name, err)
+		// Another session fetches, and leaves the deletions to the next run.
+		j.undeletable, j.broken = true, true
+		err = fmt.Errorf("delete from %s: %w", j.Name, err)
+		j.fail(err)
+		return unproven, err
 	}
 	for _, a := range due {
 		if err := failed[a.Number]; err != nil {
@@ -118,7 +122,7 @@ func (j *job) recordDeletions(ctx context.Context) error {
 	if len(j.deleting) == 0 {
 		return nil
 	}
-	now := j.Now()
+	now := j.moment()
 	rows := make([]state.Record, len(j.deleting))
 	for i, uid := range j.deleting {
 		j.deletedOctets += j.book.get(uid).Size

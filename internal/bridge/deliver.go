@@ -127,6 +127,9 @@ func (d *Destination) intend(ctx context.Context, p parcel, method *gmail.Method
 				case !otherThan(*r)(o):
 				case o.InDoubt() && (o.Listed || d.Verify):
 					return errTurnTaken
+				case o.InDoubt() && o.Digest == p.summary.Digest:
+					// The same message under a UID that it lost: to be folded
+					// into that is right.
 				case o.InDoubt(), o.GmailID != "", o.Status == state.Adopted:
 					// Gmail has it, or may have it from elsewhere.
 					*method = gmail.Insert
@@ -165,10 +168,7 @@ func (d *Destination) acknowledge(ctx context.Context, p parcel, id string) erro
 			}
 		}
 		r.Status, r.GmailID, r.Reason = state.Imported, id, ""
-		r.ImportedAt, r.AttemptedAt = d.Now(), time.Time{}
-		if r.ImportedAt.Before(p.notBefore) {
-			r.ImportedAt = p.notBefore
-		}
+		r.ImportedAt, r.AttemptedAt = d.importTime(p.notBefore), time.Time{}
 		r.Retried, r.Breaks = false, 0
 		return nil
 	})

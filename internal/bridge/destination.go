@@ -37,6 +37,7 @@ type Importer interface {
 	Raw(ctx context.Context, id string) (io.ReadCloser, error)
 	AskTime(ctx context.Context) (time.Time, error)
 	CheckToken(ctx context.Context) error
+	Skew() (ahead time.Duration, ok bool)
 }
 
 // Quota reserves a destination's units across processes.
@@ -55,7 +56,13 @@ type Route struct {
 	Importer Importer
 	Quota    Quota
 	Now      Clock
+	// Backoff gives the pause after so many failures in a row; nil is
+	// [gmail.Backoff].
+	Backoff Backoff
 }
+
+// Backoff calculates a pause as [gmail.Backoff] does.
+type Backoff func(attempt int, retryAfter time.Duration, rnd float64) time.Duration
 
 // Destination is one Gmail mailbox, shared by all accounts of a process that
 // deliver to it.
@@ -73,6 +80,9 @@ type Destination struct {
 
 // NewDestination gives the destination of a route.
 func NewDestination(r Route) *Destination {
+	if r.Backoff == nil {
+		r.Backoff = gmail.Backoff
+	}
 	return &Destination{
 		Route: r,
 		turns: turns{held: map[string]chan struct{}{}},
@@ -116,7 +126,7 @@ func (d *Destination) failed(began time.Time, retryAfter time.Duration, cause er
 	if began.Before(d.resumeAt) {
 		return nil
 	}
-	pause := gmail.Backoff(d.failures, retryAfter, rand.Float64())
+	pause := d.Backoff(d.failures, retryAfter, rand.Float64())
 	d.failures++
 	if d.failures >= patience || pause > longestPause {
 		d.stopped = cause

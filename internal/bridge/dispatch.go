@@ -19,11 +19,22 @@ func (t *transfer) dispatch(ctx context.Context, a Action, item *spool.Item, sum
 		return false, err
 	}
 	t.take(a.UID)
-	if a.Reason == Changed && r.Status != state.Pending {
+	if a.Reason == Changed && (r.Status != state.Pending || r.InDoubt()) {
 		t.absorbed[a.UID] = true
 		if isOf(r, sum) {
 			return false, t.stillSame(ctx, a, sum)
 		}
+	}
+	if a.Reason == Changed && r.Status != state.Pending || r.InDoubt() && r.Digest != "" && !isOf(r, sum) {
+		// What is in doubt stays so without its UID: others with its
+		// Message-ID must not be folded into it unseen.
+		if err := t.displace(ctx, a, r); err != nil {
+			return false, err
+		}
+	}
+	if r.InDoubt() && !isOf(r, sum) {
+		// Gmail may have the message that had the UID: what shares its
+		// Message-ID must go on hearing of that.
 		if err := t.displace(ctx, a, r); err != nil {
 			return false, err
 		}
@@ -35,6 +46,11 @@ func (t *transfer) dispatch(ctx context.Context, a Action, item *spool.Item, sum
 		doubt, found, err := t.absorb(ctx, a, sum)
 		if err != nil || found && !doubt {
 			return false, err
+		}
+		if !found {
+			if moved, err := t.mayHaveMoved(ctx, a, sum); moved || err != nil {
+				return false, err
+			}
 		}
 	}
 	t.send(ctx, a, item, sum)
@@ -72,7 +88,7 @@ func (t *transfer) short(ctx context.Context, a Action, r state.Record, sum mess
 	if again {
 		t.take(a.UID)
 		t.fail(&Failure{Class: Unavailable, Err: fmt.Errorf("fetch UID %s of %s: got %d octets of %d, and others each time",
-			state.EscapeUID(a.UID), t.Name, sum.Size, a.Size)})
+			state.EscapeUID(a.UID), t.Name, sum.Size, a.Size), Hint: hintProvider(t.Name)})
 	}
 	if r.Status != state.Pending {
 		return true, nil
@@ -85,7 +101,7 @@ func (t *transfer) short(ctx context.Context, a Action, r state.Record, sum mess
 // of headers with odd line ends), which is recorded then; where it gives yet
 // another the next time, it isn't to be believed at all.
 func (t *transfer) stillSame(ctx context.Context, a Action, sum message.Summary) error {
-	now := t.Now()
+	now := t.moment()
 	return t.book.update(ctx, a.UID, func(r *state.Record) {
 		header := sum.HeaderDigest
 		switch {
@@ -110,7 +126,7 @@ func (t *transfer) displace(ctx context.Context, a Action, r state.Record) error
 
 // fresh gives the row of a message that is known by nothing yet.
 func (t *transfer) fresh(a Action) state.Record {
-	now := t.Now()
+	now := t.moment()
 	return state.Record{Account: t.Name, UID: a.UID, Size: a.Size, Status: state.Pending,
 		FirstSeen: now, LastListed: now, Listed: true}
 }
@@ -144,6 +160,7 @@ func (t *transfer) findMissing(actions []Action) {
 			t.miss(r)
 		}
 	}
+	t.inPlace = t.placed(listed)
 }
 
 // miss indexes a row that is not in its place.
@@ -155,12 +172,19 @@ func (t *transfer) miss(r state.Record) {
 	}
 }
 
-// missed takes the row that a message proves to be out of the index.
-func (t *transfer) missed(sum message.Summary) (uid string, found bool) {
+// stoodBeside tells that a deleted message and another were listed at once:
+// these are two, however alike.
+func stoodBeside(deleted, known state.Record) bool {
+	return !known.FirstSeen.IsZero() && known.FirstSeen.Before(deleted.DeletedAt)
+}
+
+// missed takes the row that a message proves to be out of the index; known is
+// the row of its UID.
+func (t *transfer) missed(known state.Record, sum message.Summary) (uid string, found bool) {
 	var best state.Record
 	for _, key := range []string{sum.Digest, sum.HeaderDigest + sum.BodyDigest, sum.HeaderDigest} {
 		for _, uid := range t.missing[key] {
-			if r := t.book.get(uid); !t.absorbed[uid] && (best.UID == "" || likelier(r, best)) {
+			if r := t.book.get(uid); !t.absorbed[uid] && !stoodBeside(r, known) && (best.UID == "" || likelier(r, best)) {
 				best = r
 			}
 		}
@@ -176,12 +200,12 @@ func (t *transfer) missed(sum message.Summary) (uid string, found bool) {
 // missing row absorbs one. It tells whether the row is one in doubt that is
 // to be imported again.
 func (t *transfer) absorb(ctx context.Context, a Action, sum message.Summary) (doubt, found bool, err error) {
-	old, found := t.missed(sum)
+	old, found := t.missed(t.book.get(a.UID), sum)
 	if !found {
 		return false, false, nil
 	}
 	r := t.book.get(old)
-	r.UID, r.Size, r.Listed, r.LastListed, r.DeletedAt = a.UID, a.Size, true, t.Now(), nothing
+	r.UID, r.Size, r.Listed, r.LastListed, r.DeletedAt = a.UID, a.Size, true, t.moment(), nothing
 	r.Digest, r.HeaderDigest, r.BodyDigest = sum.Digest, sum.HeaderDigest, sum.BodyDigest
 	put := []state.Record{r}
 	if suspect, listed := t.suspects[old]; listed {
@@ -194,10 +218,7 @@ func (t *transfer) absorb(ctx context.Context, a Action, sum message.Summary) (d
 // send imports a message while the session goes on.
 func (t *transfer) send(ctx context.Context, a Action, item *spool.Item, sum message.Summary) {
 	j := t.job
-	p := parcel{uid: a.UID, body: item, summary: sum, account: j.Account, book: j.book}
-	if j.clockSuspect {
-		p.notBefore = j.known.ClockAt
-	}
+	p := parcel{uid: a.UID, body: item, summary: sum, account: j.Account, book: j.book, notBefore: j.floor}
 	p.refused = func(reason string) { j.refused(Refusal{UID: a.UID, Size: a.Size, Reason: reason}) }
 	j.deliveries.Go(func() {
 		defer j.catch(item)

@@ -48,8 +48,9 @@ func (j *job) settle(ctx context.Context, r state.Record) error {
 	if r.MessageID == "" {
 		return j.book.update(ctx, r.UID, func(r *state.Record) { r.AttemptedAt = nothing })
 	}
-	age := j.Now().Sub(r.AttemptedAt)
-	if age < lookAfter {
+	age := j.moment().Sub(r.AttemptedAt)
+	jumped := age < 0 || age > leap // perhaps: one more look does no harm
+	if age < lookAfter && !jumped {
 		return nil
 	}
 	id, err := j.To.find(ctx, j.Ledger, r)
@@ -61,8 +62,10 @@ func (j *job) settle(ctx context.Context, r state.Record) error {
 		return err
 	case id != "":
 		return j.book.update(ctx, r.UID, func(n *state.Record) {
-			n.Status, n.GmailID, n.ImportedAt, n.AttemptedAt = state.Imported, id, j.Now(), nothing
+			n.Status, n.GmailID, n.ImportedAt, n.AttemptedAt = state.Imported, id, j.To.importTime(j.floor), nothing
 		})
+	case jumped:
+		return j.book.update(ctx, r.UID, func(r *state.Record) { r.AttemptedAt = j.moment() })
 	case age >= absentAfter:
 		return j.book.update(ctx, r.UID, func(n *state.Record) { n.AttemptedAt = nothing })
 	default:

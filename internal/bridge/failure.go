@@ -64,6 +64,21 @@ func gravest(a, b *Failure) *Failure {
 	return a
 }
 
+// setAside begins the key of a message that is set aside.
+const setAside = "set aside "
+
+// together adds to a failure of a message set aside that of another: each of
+// them is to be told once.
+func together(a, b *Failure) *Failure {
+	if a == nil || !strings.HasPrefix(a.key, setAside) || !strings.HasPrefix(b.key, setAside) {
+		return a
+	}
+	both := *a
+	both.key += b.key
+	both.Err = errors.Join(a.Err, b.Err)
+	return &both
+}
+
 // Classify turns what a room reported into a Failure. Destination is the
 // name that login would be run with. Nil stays nil.
 func Classify(err error, account, destination string) *Failure {
@@ -115,8 +130,13 @@ func ofProvider(err error, pe *pop3.Error, account string) *Failure {
 		return &Failure{Class: Unavailable, Err: err, Hint: fmt.Sprintf(
 			"if it lasts, check the network, and host and port of account %s", account)}
 	default:
-		return &Failure{Class: Unavailable, Err: err}
+		return &Failure{Class: Unavailable, Err: err, Hint: hintProvider(account)}
 	}
+}
+
+// hintProvider is for a server that fails in a way that no setting mends.
+func hintProvider(account string) string {
+	return fmt.Sprintf("if it lasts, ask the provider; to see the dialogue, type: popbridge run -v %s", account)
 }
 
 func ofGmail(err error, ge *gmail.Error, destination string) *Failure {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"syscall"
 
 	"github.com/popbridge/popbridge/internal/message"
 	"github.com/popbridge/popbridge/internal/spool"
@@ -57,6 +56,8 @@ type transfer struct {
 	// digest and by likeness; absorbed those that were found.
 	missing  map[string][]string
 	absorbed map[string]bool
+	// inPlace are the UIDs of those that nothing speaks against, by likeness.
+	inPlace map[string][]string
 	// suspects are the listed messages whose rows may be other messages', by
 	// UID.
 	suspects map[string]Action
@@ -137,7 +138,7 @@ func (t *transfer) receive(ctx context.Context, a Action, body io.Reader, header
 	if _, err := io.Copy(out, body); err != nil {
 		if out.err != nil {
 			return &Failure{Class: NoState, Err: fmt.Errorf("fetch UID %s of %s, %d octets: %w",
-				state.EscapeUID(a.UID), t.Name, a.Size, out.err), Hint: diskHint(out.err)}
+				state.EscapeUID(a.UID), t.Name, a.Size, out.err), Hint: "see that the disk that holds the state file has room"}
 		}
 		return err
 	}
@@ -149,13 +150,6 @@ func (t *transfer) receive(ctx context.Context, a Action, body io.Reader, header
 	}
 	t.Progress()
 	return err
-}
-
-func diskHint(err error) string {
-	if errors.Is(err, syscall.ENOSPC) {
-		return "make room on the disk that holds the state file"
-	}
-	return ""
 }
 
 // unavailable is for a message that the server won't give. The others go on.
@@ -177,7 +171,7 @@ func (t *transfer) broke(ctx context.Context, cause error) error {
 	cause = fmt.Errorf("fetch UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), t.Name, a.Size, cause)
 	if a.Reason == SetAside {
 		t.take(a.UID)
-		t.fail(&Failure{Class: Unavailable, key: "set aside " + state.EscapeUID(a.UID), Err: fmt.Errorf("%w (set aside: it broke %d sessions)", cause, t.book.get(a.UID).Breaks)})
+		t.fail(&Failure{Class: Unavailable, key: setAside + state.EscapeUID(a.UID), Err: fmt.Errorf("%w (set aside: it broke %d sessions)", cause, t.book.get(a.UID).Breaks)})
 	}
 	return errors.Join(err, cause)
 }
@@ -222,7 +216,7 @@ func (j *job) tryTop(ctx context.Context, s Session, a Action) (*probe, error) {
 }
 
 func (t *transfer) learnTop(a Action, sum message.Summary, p *probe) {
-	if p == nil || p.number != a.Number {
+	if p == nil || p.number != a.Number || sum.Size < a.Size { // cut short, it shows nothing
 		return
 	}
 	t.known.Top = topDiffers

@@ -27,10 +27,16 @@ const (
 // those of messages that may not be the recorded ones.
 func (pl *planner) compareKnown() {
 	for i, r := range pl.records {
-		if r != nil && r.Status != state.Pending && (r.HeaderDigest != "" || r.Digest != "") {
+		if r != nil && pl.waitsOrIsDone(r) && (r.HeaderDigest != "" || r.Digest != "") {
 			pl.compared[i] = pl.compare(r, pl.actions[i])
 		}
 	}
+}
+
+// waitsOrIsDone tells rows whose message isn't fetched anyway, which shows who
+// it is.
+func (pl *planner) waitsOrIsDone(r *state.Record) bool {
+	return r.Status != state.Pending || r.InDoubt() && pl.policy.Verify
 }
 
 func (pl *planner) compare(r *state.Record, a Action) comparison {

@@ -56,7 +56,7 @@ type planner struct {
 
 func newPlanner(v View, p Policy, now time.Time) *planner {
 	pl := &planner{View: v, policy: p, now: now, asked: map[int]bool{}}
-	if v.Listing.Flaw != "" {
+	if v.Listing.Flaw != "" && !p.DespiteFlaw {
 		pl.policy.NoDelete = true
 	}
 	pl.known = make(map[string]*state.Record, len(v.Records))
@@ -85,7 +85,7 @@ func (pl *planner) decide(i int) {
 	case pl.compared[i] == different:
 		a.TopHeader = pl.Headers[a.Number].HeaderDigest
 		r = pl.newcomer(a, Changed)
-	case pl.compared[i] == unsure && !pl.tooLarge(*a):
+	case pl.compared[i] == unsure && !pl.tooLarge(*a) && !pl.provable(r):
 		pl.fetch(a, Changed)
 		return
 	default:
@@ -132,8 +132,20 @@ func (pl *planner) decideKnown(a *Action, r *state.Record) {
 
 func (pl *planner) decideImported(a *Action, r *state.Record) {
 	a.Verb, a.Reason, a.Due = Keep, pl.policy.keepReason(), pl.policy.due(*r)
-	late := !a.Due.IsZero() && !pl.now.Before(a.Due)
-	if late && !pl.policy.AgeSuspended && !pl.policy.NoDelete {
+	if pl.isDue(r) {
 		a.Verb, a.Reason = Delete, Retention
 	}
+}
+
+func (pl *planner) isDue(r *state.Record) bool {
+	due := pl.policy.due(*r)
+	late := !due.IsZero() && !pl.now.Before(due)
+	return late && !pl.policy.AgeSuspended && !pl.policy.NoDelete
+}
+
+// provable tells that the fetch which shows who a message is may be the one
+// before its deletion. Sizes that change with each listing would put that off
+// for ever. What failed the proof is unlisted since.
+func (pl *planner) provable(r *state.Record) bool {
+	return r.Status == state.Imported && r.Listed && r.Breaks == 0 && r.Digest != "" && pl.isDue(r)
 }

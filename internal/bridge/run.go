@@ -34,6 +34,8 @@ type job struct {
 	ageSuspended bool
 	// clockSuspect tells that this run's clock must not vouch for the next.
 	clockSuspect bool
+	// floor is the earliest that it can be.
+	floor time.Time
 
 	mu     sync.Mutex
 	result Result
@@ -43,6 +45,9 @@ type job struct {
 	fetched int
 	// shorts are the digests of bodies shorter than announced, by UID.
 	shorts map[string]string
+	// asked are the likenesses whose rows were asked for because of a
+	// newcomer.
+	asked map[string]bool
 	// deliveries are the imports under way.
 	deliveries sync.WaitGroup
 
@@ -55,6 +60,8 @@ type job struct {
 	// broken tells that the last session broke, so that the next one only
 	// commits the deletions.
 	broken bool
+	// undeletable tells that a DELE broke a session: this run deletes no more.
+	undeletable bool
 	// noTop tells that a TOP broke a session: this run does without.
 	noTop bool
 }
@@ -73,13 +80,16 @@ func (a *Account) Run(ctx context.Context, o Options) Result {
 	j.deliveries.Wait()
 	j.fail(err)
 	j.fail(a.To.refusals.settle(a.Name))
+	j.fail(j.notify(ctx))
 	j.countDoubts()
+	j.doubtClock()
 	j.fail(j.close(ctx))
 	return j.result
 }
 
 func (a *Account) job() *job {
-	return &job{Account: a, started: a.Now(), taken: map[string]bool{}, shorts: map[string]string{},
+	now := a.Now()
+	return &job{Account: a, started: now, floor: now, taken: map[string]bool{}, shorts: map[string]string{}, asked: map[string]bool{},
 		result: Result{Name: a.Name, To: a.To.Name}}
 }
 
@@ -99,6 +109,9 @@ func (j *job) prepare(ctx context.Context) error {
 	if err := j.recall(ctx); err != nil {
 		return err
 	}
+	if err := j.checkClock(ctx); err != nil {
+		return err
+	}
 	if err := j.settleDoubts(ctx); err != nil {
 		return err
 	}
@@ -108,7 +121,7 @@ func (j *job) prepare(ctx context.Context) error {
 			j.failDelivery(err)
 		}
 	}
-	return j.checkClock(ctx)
+	return nil
 }
 
 // sessions opens one session after another until nothing is left to fetch.
@@ -179,7 +192,7 @@ func (j *job) fail(err error) {
 	f := Classify(err, j.Name, j.To.Name)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.result.Failure = gravest(j.result.Failure, f)
+	j.result.Failure = gravest(together(j.result.Failure, f), f)
 }
 
 // failDelivery books what stopped the destination, which is no fault of the

@@ -29,11 +29,14 @@ func (j *job) session(ctx context.Context) (again bool, err error) {
 			err = errors.Join(err, s.Abort())
 		}
 	}()
-	actions, listing, err := j.look(ctx, s)
+	actions, view, err := j.look(ctx, s)
 	if err != nil {
 		return false, err
 	}
-	if err := j.note(ctx, actions, listing); err != nil {
+	if err := j.introduce(ctx, s, actions, view); err != nil {
+		return false, err
+	}
+	if err := j.note(ctx, actions, view); err != nil {
 		return false, err
 	}
 	if s.Capabilities().Expire.DeletesRetrieved() {
@@ -45,8 +48,9 @@ func (j *job) session(ctx context.Context) (again bool, err error) {
 // work deletes and fetches in one session. After a session that broke, it
 // commits the deletions alone.
 func (j *job) work(ctx context.Context, s Session, actions []Action) (again bool, err error) {
-	alone := j.broken && !j.deletionsDone && hasVerb(actions, Delete)
-	if !j.deletionsDone {
+	deletes := !j.deletionsDone && !j.undeletable
+	alone := j.broken && deletes && hasVerb(actions, Delete)
+	if deletes {
 		if _, err := j.delete(ctx, s, actions); err != nil {
 			return false, err
 		}
@@ -66,7 +70,7 @@ func (j *job) work(ctx context.Context, s Session, actions []Action) (again bool
 // (EXPIRE 0; RFC 2449, section 6.7): what deletes and what fetches are
 // sessions of their own, and those that fetch end without QUIT.
 func (j *job) workExpiring(ctx context.Context, s Session, actions []Action) (again bool, err error) {
-	if !j.deletionsDone && hasVerb(actions, Delete) {
+	if !j.deletionsDone && !j.undeletable && hasVerb(actions, Delete) {
 		unproven, err := j.delete(ctx, s, actions)
 		switch {
 		case err != nil:
@@ -102,29 +106,53 @@ func (j *job) open(ctx context.Context) (Session, error) {
 
 // look lists the mailbox and plans, asking for the headers that the plan
 // wants to see.
-func (j *job) look(ctx context.Context, s Session) ([]Action, pop3.Listing, error) {
+func (j *job) look(ctx context.Context, s Session) ([]Action, View, error) {
 	listing, err := s.List(ctx)
 	if err != nil {
-		return nil, listing, err
+		return nil, View{}, err
 	}
 	v := View{Listing: listing, Headers: map[int]*message.Summary{}, Top: j.known.Top == topSame && !j.noTop}
 	if err := j.identify(ctx, s, &v); err != nil {
-		return nil, listing, err
+		return nil, v, err
 	}
 	v.Records = j.book.all()
-	actions, err := planWithHeaders(ctx, s, v, j.policy(), j.Now())
+	actions, err := planWithHeaders(ctx, s, v, j.policy(), j.started)
 	if err != nil {
 		j.topBroke()
-		return nil, listing, err
+		return nil, v, err
 	}
 	j.keepResult(v.Listing, actions)
-	return actions, v.Listing, nil
+	return actions, v, nil
+}
+
+// introduce asks for the headers of what is newly refused unseen, so that the
+// notice can say what it is. A server that counts TOP as a retrieval would
+// delete it.
+func (j *job) introduce(ctx context.Context, s Session, actions []Action, v View) error {
+	if j.noTop || s.Capabilities().Expire.DeletesRetrieved() {
+		return nil
+	}
+	var numbers []int
+	for _, a := range actions {
+		if _, seen := v.Headers[a.Number]; a.Verb == Refuse && !seen {
+			numbers = append(numbers, a.Number)
+		}
+	}
+	if len(numbers) == 0 {
+		return nil
+	}
+	err := peek(ctx, s, numbers, v.Headers)
+	if err != nil {
+		j.topBroke()
+	}
+	return err
 }
 
 // policy is the account's, for this run.
 func (j *job) policy() Policy {
 	p := j.Policy
 	p.AgeSuspended = p.AgeSuspended || j.ageSuspended
+	p.DespiteFlaw = j.flawedForLong()
 	return p
 }
 
@@ -139,8 +167,7 @@ func (j *job) keepResult(l pop3.Listing, actions []Action) {
 	j.result.Listed, j.result.Octets, j.result.Whole = len(l.Entries), l.Octets, l.Flaw == ""
 	j.result.Actions = slices.Clone(actions)
 	if l.Flaw != "" {
-		j.result.Failure = gravest(j.result.Failure, &Failure{Class: Unavailable, Err: fmt.Errorf(
-			"list the mailbox of %s: %s; nothing is deleted until they agree", j.Name, l.Flaw)})
+		j.result.Failure = gravest(j.result.Failure, j.flawed(l.Flaw))
 	}
 }
 

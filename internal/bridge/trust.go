@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/popbridge/popbridge/gmail"
+	"github.com/popbridge/popbridge/state"
 )
 
 const (
@@ -21,16 +22,16 @@ const (
 // checkClock suspends deletion by age after the clock jumped, until Gmail's
 // clock agrees: a wrong clock must not delete mail early.
 func (j *job) checkClock(ctx context.Context) error {
-	if !j.clockJumped() {
-		return nil
-	}
-	j.clockSuspect = true
-	if j.Policy.Never {
+	if !j.clockJumped() && !j.importedAhead() {
 		return nil
 	}
 	theirs, err := j.To.serverTime(ctx)
 	if err == nil && theirs.Sub(j.started).Abs() <= agreement {
-		j.clockSuspect = false
+		return j.bringForward(ctx)
+	}
+	j.clockSuspect = true
+	j.floor = later(j.floor, later(j.known.ClockAt, theirs))
+	if j.Policy.Never {
 		return nil
 	}
 	j.ageSuspended = true
@@ -38,8 +39,8 @@ func (j *job) checkClock(ctx context.Context) error {
 		err = fmt.Errorf("by Gmail's clock it is %s", theirs.UTC().Format(time.RFC3339))
 	}
 	j.fail(&Failure{Class: Later, key: "clock", Err: fmt.Errorf(
-		"trust the clock: it says %s, the last run was at %s, and nothing is deleted by age until they fit: %w",
-		j.started.UTC().Format(time.RFC3339), j.known.ClockAt.UTC().Format(time.RFC3339), err),
+		"trust the clock: it says %s, an earlier run was at %s, and nothing is deleted by age until they fit: %w",
+		j.started.UTC().Format(time.RFC3339), later(j.known.ClockAt, j.latestImport()).UTC().Format(time.RFC3339), err),
 		Hint: "date -u"})
 	return nil
 }
@@ -49,6 +50,65 @@ func (j *job) checkClock(ctx context.Context) error {
 func (j *job) clockJumped() bool {
 	gap := j.started.Sub(j.known.ClockAt)
 	return !j.known.ClockAt.IsZero() && (gap < -backwards || gap > leap)
+}
+
+// importedAhead tells that something was imported later than it is now.
+func (j *job) importedAhead() bool { return j.latestImport().Sub(j.started) > backwards }
+
+func (j *job) latestImport() (latest time.Time) {
+	for _, r := range j.book.all() {
+		latest = later(latest, r.ImportedAt)
+	}
+	return latest
+}
+
+// bringForward has the retention of what was imported while the clock was
+// ahead begin now that it is right.
+func (j *job) bringForward(ctx context.Context) error {
+	var put []state.Record
+	for _, r := range j.book.all() {
+		if r.ImportedAt.After(j.started) {
+			r.ImportedAt = j.started
+			put = append(put, r)
+		}
+	}
+	return j.book.rewrite(ctx, nil, put)
+}
+
+// moment is the time that is recorded: by the clock, but no earlier than what
+// is known to have passed.
+func (j *job) moment() time.Time { return later(j.Now(), j.floor) }
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// doubtClock keeps a clock that Gmail's answers contradict from vouching for
+// the next run's. What was imported has Gmail's time already.
+func (j *job) doubtClock() {
+	if by := j.To.clockOff(); by != 0 {
+		j.clockSuspect = true
+		j.Log.Warn("the clock differs from Gmail's", "by", by)
+	}
+}
+
+// clockOff tells how far Gmail's clock was ahead of ours at its last answer,
+// as far as it matters.
+func (d *Destination) clockOff() time.Duration {
+	if by, ok := d.Importer.Skew(); ok && by.Abs() > agreement {
+		return by
+	}
+	return 0
+}
+
+// importTime is the time of an import: by the later of the two clocks, lest
+// retention end early, and no earlier than what is known to have passed.
+func (d *Destination) importTime(known time.Time) time.Time {
+	now := d.Now()
+	return later(later(now, now.Add(d.clockOff())), known)
 }
 
 // serverTime asks Gmail the time, by a request that costs little.
