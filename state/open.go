@@ -78,6 +78,11 @@ func (db *DB) openReadWrite(ctx context.Context, parents bool) error {
 	if err == nil {
 		err = db.chooseJournal(ctx, conn)
 	}
+	if err == nil && db.wal {
+		// What a killed process wrote may not be on the disk yet: without
+		// this it would be acted upon before the next commit syncs it.
+		err = execute(ctx, conn, "PRAGMA wal_checkpoint(PASSIVE)")
+	}
 	if err != nil {
 		return errors.Join(err, db.writer.disconnect())
 	}
