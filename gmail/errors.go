@@ -27,6 +27,9 @@ const (
 	Configuration
 	// Unauthorised: the token is expired, withdrawn, or lacks a scope.
 	Unauthorised
+	// Unsaved: the file of a new refresh token can't be written; the one that
+	// it holds is used up.
+	Unsaved
 )
 
 // Error is a failure of a Gmail or token request. Its text never holds a

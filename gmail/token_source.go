@@ -13,6 +13,14 @@ import (
 // clocks may differ, and a request takes time.
 const expiryMargin = time.Minute
 
+const (
+	// maxToken is how many octets a token may have; Google's have at most
+	// 2,048 (https://developers.google.com/identity/protocols/oauth2#size).
+	maxToken = 8 << 10
+	// longestLife is how long a token is believed to live, in seconds.
+	longestLife = 24 * 60 * 60
+)
+
 // fileTokens is a token file as a source of access tokens.
 type fileTokens struct {
 	config *oauth2.Config
@@ -27,6 +35,8 @@ type fileTokens struct {
 	token Token
 	// refused is the access token that the server didn't accept.
 	refused string
+	// unsaved tells that the file holds a refresh token that is used up.
+	unsaved bool
 }
 
 // NewFileTokenSource gives tokens from a token file, which it reads at the
@@ -35,7 +45,8 @@ type fileTokens struct {
 // its scopes passes. client, nil for a new one, carries the refreshes.
 //
 // Errors of Token are *Error: Unauthorised when someone has to log in again,
-// Configuration when the file or the OAuth client is at fault, else Passing.
+// Configuration when the file or the OAuth client is at fault, Unsaved when a
+// new refresh token can't be kept, else Passing.
 func NewFileTokenSource(
 	config *oauth2.Config, path string, need []string, now func() time.Time, client *http.Client,
 ) TokenSource {
@@ -50,7 +61,12 @@ func (s *fileTokens) Token(ctx context.Context) (string, error) {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
 	case <-ctx.Done():
-		return "", &Error{Kind: Passing, Op: "refresh the token", Err: ctx.Err()}
+		return "", &Error{Kind: Passing, Op: "refresh the token", Err: context.Cause(ctx)}
+	}
+	if s.unsaved {
+		if err := s.keep(); err != nil {
+			return "", err
+		}
 	}
 	if s.usable() {
 		return s.token.AccessToken, nil
@@ -119,7 +135,14 @@ func (s *fileTokens) refresh(ctx context.Context) error {
 		s.token = Token{}
 		return err
 	}
-	if err := s.save(fresh); err != nil {
+	if s.replaced() {
+		return s.load()
+	}
+	s.unsaved = fresh.RefreshToken != s.token.RefreshToken
+	s.token = fresh
+	// Where the file can't be written it goes on as long as the refresh token
+	// in it is still the right one.
+	if err := s.keep(); err != nil && s.unsaved {
 		return err
 	}
 	if fresh.Scope == "" {
@@ -132,14 +155,19 @@ func (s *fileTokens) refresh(ctx context.Context) error {
 	return nil
 }
 
-// save keeps a token. Where the file can't be written it goes on as long as
-// the refresh token in it is still the right one.
-func (s *fileTokens) save(fresh Token) error {
-	rotated := fresh.RefreshToken != s.token.RefreshToken
-	s.token = fresh
-	if err := SaveToken(s.path, fresh); err != nil && rotated {
-		return &Error{Kind: Configuration, Op: "refresh the token", Err: err}
+// replaced tells that someone logged in since the file was read, perhaps for
+// more scopes: that token is the one to keep.
+func (s *fileTokens) replaced() bool {
+	held, err := LoadToken(s.path)
+	return err == nil && held.RefreshToken != s.token.RefreshToken
+}
+
+// keep saves the token.
+func (s *fileTokens) keep() error {
+	if err := SaveToken(s.path, s.token); err != nil {
+		return &Error{Kind: Unsaved, Op: "save the token", Err: err}
 	}
+	s.unsaved = false
 	return nil
 }
 
@@ -156,7 +184,18 @@ func (s *fileTokens) exchange(ctx context.Context) (Token, error) {
 	if err != nil {
 		return Token{}, newTokenFailure(err, transport, s.now()).refreshError()
 	}
+	if !sendable(answer.AccessToken) || !sendable(answer.RefreshToken) {
+		return Token{}, &Error{Kind: Passing, Op: "refresh the token", Reason: "the answer holds no token"}
+	}
 	return newToken(answer, s.token.Scope, s.now()), nil
+}
+
+// sendable tells whether a token can go into a request: one that can't would
+// be saved, and stand in the way of another refresh until it expires.
+func sendable(token string) bool {
+	return token != "" && len(token) <= maxToken && !strings.ContainsFunc(token, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f
+	})
 }
 
 // newToken makes the token to keep of a token server's answer; scope is what
@@ -166,7 +205,7 @@ func newToken(answer *oauth2.Token, scope string, now time.Time) Token {
 		AccessToken: answer.AccessToken, TokenType: answer.TokenType, RefreshToken: answer.RefreshToken,
 	}}
 	if answer.ExpiresIn > 0 {
-		t.Expiry = now.Add(time.Duration(answer.ExpiresIn) * time.Second).UTC()
+		t.Expiry = now.Add(time.Duration(min(answer.ExpiresIn, longestLife)) * time.Second).UTC()
 	}
 	if granted, ok := answer.Extra("scope").(string); ok && granted != "" {
 		t.Scope = granted

@@ -230,6 +230,9 @@ func TestTokenServerFails(t *testing.T) {
 		{"html", 200, "<html>secret-refresh</html>", gmail.Passing},
 		{"no token", 200, `{"x":"secret-refresh"}`, gmail.Passing},
 		{"too long", 200, `{"access_token":"` + strings.Repeat("x", 1<<20) + `"}`, gmail.Passing},
+		{"no header value", 200, `{"access_token":"a\r\nX-Secret: b"}`, gmail.Passing},
+		{"longer than a header", 200, `{"access_token":"` + strings.Repeat("x", 9<<10) + `"}`, gmail.Passing},
+		{"no refresh token", 200, `{"access_token":"a","refresh_token":"secret refresh"}`, gmail.Passing},
 		{"not JSON", 400, "secret-refresh", gmail.Passing},
 		{"limited", 429, `{"error":"secret"}`, gmail.RateLimited},
 		{"client deleted", 401, `{"error":"deleted_client","error_description":"secret-refresh"}`, gmail.Configuration},
@@ -278,6 +281,36 @@ func refreshAt(t *testing.T, ctx context.Context, url string) error {
 	return err
 }
 
+// TestTokenThatLivesForEver: the file stays readable, and there is a refresh
+// some day.
+func TestTokenThatLivesForEver(t *testing.T) {
+	s := standIn(t, gmailtest.Options{ExpiresIn: 200 * 365 * 24 * time.Hour})
+	path := savedToken(t, s, noon, gmail.CallScopes(false)...)
+	if _, err := source(t, s, path).Token(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	token, err := gmail.LoadToken(path)
+	if err != nil || token.Expiry.Sub(noon) != 24*time.Hour {
+		t.Errorf("expires %v, %v", token.Expiry, err)
+	}
+}
+
+// TestCheckTokenStalls: the time-out is for the token server, too.
+func TestCheckTokenStalls(t *testing.T) {
+	s := standIn(t, gmailtest.Options{})
+	s.SetFault(gmailtest.Once(gmailtest.KindToken, gmailtest.StageBefore, gmailtest.Stall()))
+	path := savedToken(t, s, noon, gmail.CallScopes(false)...)
+	client := newClient(t, gmail.Options{Endpoint: s.URL(), Tokens: source(t, s, path), Timeout: 200 * time.Millisecond})
+	failure(t, client.CheckToken(t.Context()), gmail.Passing)
+
+	s.SetFault(gmailtest.Once(gmailtest.KindToken, gmailtest.StageBefore, gmailtest.Stall()))
+	_, err := client.ResolveLabels(t.Context(), []string{"Archive"})
+	e := failure(t, err, gmail.Passing)
+	if errors.Is(e, context.Canceled) || !strings.Contains(e.Error(), "no progress for 200ms") {
+		t.Errorf("%v", e) // Canceled would say that a person interrupted
+	}
+}
+
 // TestTokenServerAway: not being reached says nothing of the authorisation.
 func TestTokenServerAway(t *testing.T) {
 	server := httptest.NewServer(nil)
@@ -307,11 +340,47 @@ func TestRotatedTokenMustBeSaved(t *testing.T) {
 			}
 			return nil
 		})
-		_, err := source(t, s, path).Token(t.Context())
-		if rotate {
-			failure(t, err, gmail.Configuration)
-		} else if err != nil {
-			t.Error(err)
+		tokens := source(t, s, path)
+		for range 2 {
+			_, err := tokens.Token(t.Context())
+			if rotate {
+				failure(t, err, gmail.Unsaved)
+			} else if err != nil {
+				t.Error(err)
+			}
 		}
+		// Once there is room it is saved, without another refresh.
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		access, err := tokens.Token(t.Context())
+		if err != nil || s.Counts()[gmailtest.KindToken] != 1 {
+			t.Errorf("%v, after %d refreshes", err, s.Counts()[gmailtest.KindToken])
+		}
+		if kept, err := gmail.LoadToken(path); rotate && (err != nil || kept.AccessToken != access) {
+			t.Errorf("it was not saved: %v", err)
+		}
+	}
+}
+
+// TestLoginDuringARefresh: what someone allowed meanwhile is not overwritten.
+func TestLoginDuringARefresh(t *testing.T) {
+	s := standIn(t, gmailtest.Options{})
+	path := savedToken(t, s, noon, gmail.Scopes(false)...)
+	login := s.TokenJSON(address, gmail.Scopes(true)...)
+	s.SetFault(func(r gmailtest.Request) *gmailtest.Fault {
+		if r.Kind == gmailtest.KindToken && r.Stage == gmailtest.StageAnswer {
+			if err := os.WriteFile(path, login, 0o600); err != nil {
+				t.Error(err)
+			}
+		}
+		return nil
+	})
+	access, err := source(t, s, path).Token(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := os.ReadFile(path); err != nil || string(kept) != string(login) || !strings.Contains(string(login), access) {
+		t.Errorf("the login's token was not kept, or isn't used: %v", err)
 	}
 }

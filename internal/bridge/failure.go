@@ -154,6 +154,9 @@ func ofGmail(err error, ge *gmail.Error, destination string) *Failure {
 			return &Failure{Class: Misconfigured, Err: err, Hint: ge.Hint}
 		}
 		return &Failure{Class: Person, Err: err, Hint: ge.Hint}
+	case gmail.Unsaved:
+		return &Failure{Class: NoState, Err: err, Hint: fmt.Sprintf(
+			"see that the disk of the token file has room and can be written; if the next run says so: popbridge login %s", destination)}
 	case gmail.RateLimited:
 		return &Failure{Class: Later, Err: err}
 	case gmail.InDoubt:
