@@ -5,7 +5,9 @@ package main
 import (
 	"context"
 	"embed"
+	"io"
 	"io/fs"
+	"log"
 	"os"
 	"os/signal"
 	"runtime"
@@ -26,6 +28,7 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
+	log.SetOutput(io.Discard)   // where net/http complains of odd servers
 	home, _ := os.UserHomeDir() // without one, default paths are empty
 	os.Exit(app.Main(untilSignal(), os.Args, app.World{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,

@@ -19,7 +19,6 @@ func kindOfCode(code string, otherwise Kind) Kind {
 	}{
 		{"IN-USE", Locked},
 		{"LOGIN-DELAY", Locked},
-		{"AUTH", Auth},
 		{"SYS/TEMP", Temporary},
 		{"SYS/PERM", Permanent},
 	} {

@@ -16,18 +16,23 @@ const (
 	maxLine = 8 << 10
 	// maxUID limits a unique id. RFC 1939, section 7, asks for 70.
 	maxUID = 1 << 10
-	// maxEntries limits how many messages a listing may have.
-	maxEntries = 2_000_000
-	// maxListing limits the octets of a listing.
-	maxListing = 128 << 20
+	// maxEntries limits how many messages a listing may have. All that is
+	// known of one takes about 2 KB of memory in a run.
+	maxEntries = 250_000
+	// maxListing limits the octets of a listing: that many UIDs as long as
+	// RFC 1939 allows, and half as long again.
+	maxListing = 32 << 20
 	// maxNumber limits message numbers.
 	maxNumber = 1<<31 - 1
-	// maxSize limits a size in LIST, so that two million of them can be summed.
+	// maxSize limits a size in LIST, so that all of a listing can be summed.
 	maxSize = 1 << 40
 	// maxCapabilities limits the octets of an answer to CAPA.
 	maxCapabilities = 64 << 10
 	// defaultMaxMessage is a little over the largest message that Gmail takes.
 	defaultMaxMessage = 160 << 20
+	// maxHeader limits what TOP gives. Servers that ignore its argument give
+	// whole messages.
+	maxHeader = 16 << 20
 	// maxWindow is how many commands may be outstanding. RETR and TOP need
 	// fewer than 28 octets each, so a window fits 4 KB, which a server's
 	// receive buffer takes while nobody reads the answers.

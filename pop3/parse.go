@@ -38,9 +38,12 @@ func parseNumbered(line []byte) (number int, rest []byte, err error) {
 // section 5). The octets after it are left alone: servers count them in
 // ways of their own.
 func parseStat(text string) (count int, err error) {
-	n, rest, ok := parseNumber([]byte(text), maxEntries)
-	if !ok || len(rest) > 0 && !isBlank(rest[0]) {
+	n, rest, ok := parseNumber([]byte(text), maxNumber)
+	switch {
+	case !ok || len(rest) > 0 && !isBlank(rest[0]):
 		return 0, malformed("answer", text)
+	case n > maxEntries:
+		return 0, violation("the mailbox has %d messages, more than %d", n, maxEntries)
 	}
 	return int(n), nil
 }

@@ -98,8 +98,8 @@ func TestListingOverTheLimit(t *testing.T) {
 
 func TestStat(t *testing.T) {
 	for text, want := range map[string]int{
-		"0 0": 0, "3 120": 3, "3 120 octets": 3, "3": 3, "3 -1": 3, "3 99999999999999999999999": 3, "2000000 1": 2000000,
-		"": -1, "-1 0": -1, "three": -1, "3messages": -1, "2000001 1": -1,
+		"0 0": 0, "3 120": 3, "3 120 octets": 3, "3": 3, "3 -1": 3, "3 99999999999999999999999": 3, "250000 1": 250000,
+		"": -1, "-1 0": -1, "three": -1, "3messages": -1, "250001 1": -1,
 	} {
 		got, err := parseStat(text)
 		if (err == nil) != (want >= 0) || err == nil && got != want {

@@ -77,16 +77,26 @@ func stateHint(err error) string {
 	}
 	switch se.Kind {
 	case state.Damaged:
-		return "restore " + se.Path + " from a backup; or move it, its -wal and its -shm away, and type popbridge adopt ACCOUNT before the next run"
+		// SQLite would apply a -wal that stays to the backup.
+		return "move " + se.Path + ", its -wal and its -shm away, and restore it from a backup; or, without one, type popbridge adopt ACCOUNT before the next run"
 	case state.Newer:
 		return "install the newer popbridge again"
 	case state.ParentMissing:
 		return "mount the volume, or correct state in the configuration"
 	case state.Full:
 		return "make room: df -h " + filepath.Dir(se.Path)
+	case state.Unwritable:
+		return folderHint(filepath.Dir(se.Path))
+	case state.Busy:
+		return "end the program that has it open: fuser -v " + se.Path
 	default:
 		return ""
 	}
+}
+
+// folderHint is for a folder in which something can't be written.
+func folderHint(dir string) string {
+	return fmt.Sprintf("see whether the disk is full or read-only, and whose the folder is: df -h %[1]s && ls -la %[1]s", dir)
 }
 
 // lock takes the lock of an account. A holder that made no progress for long
@@ -98,7 +108,7 @@ func (p *program) lock(c *config.Config, account string) (*state.Lock, *bridge.F
 		return l, nil
 	}
 	if !errors.Is(err, state.ErrLocked) {
-		return nil, &bridge.Failure{Class: bridge.NoState, Err: err}
+		return nil, &bridge.Failure{Class: bridge.NoState, Err: err, Hint: folderHint(dir)}
 	}
 	f := &bridge.Failure{Class: bridge.Later, Quiet: true, Err: errors.New("another run has the account")}
 	since, err := state.LockProgress(dir, account)
@@ -132,7 +142,8 @@ func (nothingRecorded) Records(context.Context, string) ([]state.Record, error) 
 func (nothingRecorded) Account(_ context.Context, name string) (state.Account, error) {
 	return state.Account{Name: name}, nil
 }
-func (nothingRecorded) Accounts(context.Context) ([]state.Account, error) { return nil, nil }
+func (nothingRecorded) Accounts(context.Context) ([]state.Account, error)       { return nil, nil }
+func (nothingRecorded) Notices(context.Context, string) ([]state.Notice, error) { return nil, nil }
 func (nothingRecorded) ByGmailID(context.Context, string, string) ([]state.Record, error) {
 	return nil, nil
 }

@@ -47,6 +47,7 @@ func (p *program) cli() *cli.App {
 		Usage:           "move mail from POP3 mailboxes into Gmail, and keep the provider's mailbox from filling up",
 		HideVersion:     true,
 		HideHelpCommand: true,
+		HideHelp:        true,
 		Writer:          p.Stdout,
 		ErrWriter:       p.Stderr,
 		ExitErrHandler:  func(*cli.Context, error) {},
@@ -58,6 +59,7 @@ func (p *program) cli() *cli.App {
 			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say on standard error what goes on"},
 			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT` of what is said there: text or json"},
 			&cli.BoolFlag{Name: "version", Usage: "print the version"},
+			helpFlag(),
 		},
 		Commands: append(p.mailCommands(), p.messageCommands()...),
 	}
@@ -95,11 +97,18 @@ func (p *program) messageCommands() []*cli.Command {
 	}
 }
 
+// helpFlag stands in for the cli package's own, one variable that all calls of
+// Main would share.
+func helpFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "show help", DisableDefaultText: true}
+}
+
 // tame has every command report usage errors as the others.
 func tame(commands []*cli.Command) {
 	for _, c := range commands {
 		c.OnUsageError = onUsageError
-		c.HideHelpCommand = true
+		c.HideHelpCommand, c.HideHelp = true, true
+		c.Flags = append(c.Flags, helpFlag())
 		tame(c.Subcommands)
 	}
 }

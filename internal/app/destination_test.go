@@ -106,3 +106,32 @@ func TestLongRateLimitIsLeftToTheNextRun(t *testing.T) {
 	h.expect(0, "run")
 	h.expectInGmail(5)
 }
+
+// A label that is deleted while mail is on its way is made again, and no
+// message is blamed.
+func TestLabelDeletedUnderWay(t *testing.T) {
+	h := newHarness(t)
+	box := h.account("shop", `labels = ["Work"]`, `retention = "1d"`)
+	fill(box, 1)
+	h.expect(0, "run")
+	h.advance(25 * time.Hour)
+	for i := range 9 {
+		box.Add(fmt.Sprintf("new%d", i), mail(fmt.Sprintf("n%d", i), "x\r\n"))
+	}
+	h.gmail.SetFault(func(r gmailtest.Request) *gmailtest.Fault {
+		if r.Kind == gmailtest.KindImport && r.Stage == gmailtest.StageBefore {
+			for id := range h.gmail.Labels(h.address) {
+				h.must(h.gmail.DeleteLabel(h.address, id))
+			}
+		}
+		return nil
+	})
+	h.expect(78, "run")
+	h.expectSaid("Invalid label", "hint: correct `labels` in the configuration")
+	h.expectLeft(box, 9)
+	h.expectStatuses(map[string]int{"imported": 1, "pending": 9})
+	h.gmail.SetFault(nil)
+	h.expect(0, "run")
+	h.expectSilence()
+	h.expectInGmail(10)
+}

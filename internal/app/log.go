@@ -14,7 +14,7 @@ func (p *program) openLog(verbose bool, format string) error {
 	if verbose {
 		level = slog.LevelDebug
 	}
-	o := &slog.HandlerOptions{Level: level}
+	o := &slog.HandlerOptions{Level: level, ReplaceAttr: visible}
 	switch format {
 	case "json":
 		p.logJSON = true
@@ -25,4 +25,16 @@ func (p *program) openLog(verbose bool, format string) error {
 		return usageError{text: "--log-format " + format + ": it is text or json"}
 	}
 	return nil
+}
+
+// visible keeps anything from reaching a log that could steer the terminal it
+// is read on: JSON lets DEL, the C1 controls and writing directions pass.
+func visible(_ []string, a slog.Attr) slog.Attr {
+	switch v := a.Value.Any().(type) {
+	case string:
+		return slog.String(a.Key, printable(v))
+	case error:
+		return slog.String(a.Key, printable(v.Error()))
+	}
+	return a
 }

@@ -29,6 +29,8 @@ type World struct {
 	Getenv                             func(string) string
 	Home, GOOS                         string
 	Now                                func() time.Time
+	// Backoff gives the pauses after Gmail's failures; nil is gmail.Backoff.
+	Backoff bridge.Backoff
 	// Mail is the sample mail of the demo.
 	Mail fs.FS
 	// OpenBrowser shows a page.
@@ -45,7 +47,7 @@ func (s Signalled) Error() string { return s.Signal.String() }
 // and gives the exit code.
 func Main(ctx context.Context, args []string, w World) (code int) {
 	out := &output{w: w.Stdout}
-	w.Stdout = out
+	w.Stdout, w.Stderr = out, &serial{w: w.Stderr}
 	p := &program{World: w, exit: untilSignalled(ctx), log: silent(), said: map[string]bool{}}
 	defer func() {
 		if r := recover(); r != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -32,10 +33,11 @@ func (p *program) complain(account, text, hint string) {
 	if account != "" {
 		text = account + ": " + text
 	}
-	fmt.Fprintf(p.Stderr, "popbridge: %s\n", text)
+	said := fmt.Sprintf("popbridge: %s\n", text)
 	if hint != "" {
-		fmt.Fprintf(p.Stderr, "hint: %s\n", printable(hint))
+		said += fmt.Sprintf("hint: %s\n", printable(hint))
 	}
+	_, _ = io.WriteString(p.Stderr, said) // there is nowhere else to say it
 }
 
 // printable keeps anything from reaching a terminal that could steer it.
@@ -66,6 +68,19 @@ func (o *output) Write(p []byte) (int, error) {
 		o.err = err
 	}
 	return n, err
+}
+
+// serial lets one of several accounts write at a time, so that a complaint
+// and its hint, and lines of the log, stay whole.
+type serial struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (s *serial) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.w.Write(p)
 }
 
 // say prints a result.

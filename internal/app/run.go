@@ -63,11 +63,13 @@ func (p *program) report(r bridge.Result) {
 	if !r.Say && !p.verbose && !p.StderrIsTerminal {
 		return
 	}
-	// What stopped a destination is the same for all its accounts.
-	if !p.said[f.Error()] {
+	// What stopped a destination is the same for all its accounts, also in how
+	// it is mended.
+	what := f.Error() + "\n" + hintOf(f)
+	if !p.said[what] {
 		p.complain(r.Name, f.Error(), hintOf(f))
 	}
-	p.said[f.Error()] = true
+	p.said[what] = true
 }
 
 func refusedHint(account, uid string) string {

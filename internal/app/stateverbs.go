@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ func (p *program) importState(c *cli.Context) error {
 	return p.withAllAccounts(c.Context, nil, func(_ *config.Config, db *state.DB) error {
 		n, err := db.Import(c.Context, bytes.NewReader(rows))
 		if err != nil {
-			return &bridge.Failure{Class: bridge.NoState, Err: err, Hint: "nothing was changed"}
+			return &bridge.Failure{Class: bridge.NoState, Err: err, Hint: cmp.Or(stateHint(err), "nothing was changed")}
 		}
 		p.log.Info("imported", "rows", n)
 		return nil

@@ -129,6 +129,7 @@ func (w *wiring) destination(ctx context.Context, name string) *bridge.Destinati
 	d := bridge.NewDestination(bridge.Route{
 		Name: g.Name, Address: g.Address, Verify: g.Access == "verify", Quota: w.quota, Now: w.Now,
 		Pace: gmail.Pace{UnitsPerMinute: g.UnitsPerMinute}, Importer: w.importer(ctx, g),
+		Backoff: w.Backoff,
 	})
 	w.destinations[name] = d
 	return d
@@ -202,5 +203,6 @@ func (b broken) Upload(context.Context, gmail.Upload) (string, error)      { ret
 func (b broken) ResolveLabels(context.Context, []string) ([]string, error) { return nil, b.err }
 func (b broken) Search(context.Context, string) ([]string, error)          { return nil, b.err }
 func (b broken) Raw(context.Context, string) (io.ReadCloser, error)        { return nil, b.err }
+func (b broken) Skew() (time.Duration, bool)                               { return 0, false }
 func (b broken) CheckToken(context.Context) error                          { return b.err }
 func (b broken) AskTime(context.Context) (time.Time, error)                { return time.Time{}, b.err }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os/exec"
+	"strings"
 	"time"
 )
 
@@ -29,14 +30,14 @@ func runCommand(parent context.Context, command string) (string, *Error) {
 	case err != nil && ctx.Err() != nil:
 		return "", &Error{Problem: "the command took longer than a minute", Err: ctx.Err()}
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
-		return "", &Error{Problem: "the command failed: " + err.Error() + complaint(stderr), Err: err}
+		return "", &Error{Problem: "the command failed: " + err.Error() + complaint(stderr, stdout), Err: err}
 	}
-	line, err := firstLine(&stdout.kept)
+	line, err := firstLine(bytes.NewReader(stdout.kept.Bytes()))
 	if err != nil {
 		return "", &Error{Problem: "the command's output can't be read: " + err.Error(), Err: err}
 	}
 	if line == "" {
-		return "", &Error{Problem: "the command printed no password" + complaint(stderr)}
+		return "", &Error{Problem: "the command printed no password" + complaint(stderr, stdout)}
 	}
 	return line, nil
 }
@@ -53,8 +54,16 @@ func (h *head) Write(p []byte) (int, error) {
 }
 
 // complaint is what a command said on standard error, to follow another text.
-func complaint(stderr *head) string {
-	if said := oneLine(stderr.kept.String()); said != "" {
+// Of what it printed, which may be the password, nothing is repeated: "set -x"
+// has the shell do so.
+func complaint(stderr, stdout *head) string {
+	said := stderr.kept.String()
+	for line := range strings.Lines(stdout.kept.String()) {
+		if line = strings.TrimSpace(line); line != "" {
+			said = strings.ReplaceAll(said, line, "***")
+		}
+	}
+	if said = oneLine(said); said != "" {
 		return ": " + said
 	}
 	return ""
