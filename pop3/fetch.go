@@ -19,10 +19,10 @@ import (
 type Receive = func(number int, message io.Reader, err error) error
 
 // Top fetches the headers of the messages of the given numbers (TOP with no
-// lines of the body; RFC 1939, section 7), in that order; for the rest it is
-// like Retr.
+// lines of the body; RFC 1939, section 7), in that order, of up to 16 MiB; for
+// the rest it is like Retr.
 func (s *Session) Top(ctx context.Context, numbers iter.Seq[int], receive Receive) error {
-	return s.fetch(ctx, "TOP", " 0", numbers, receive)
+	return s.fetch(ctx, "TOP", " 0", min(maxHeader, s.maxMessage), numbers, receive)
 }
 
 // Retr fetches the messages of the given numbers, in that order, and calls
@@ -33,20 +33,35 @@ func (s *Session) Top(ctx context.Context, numbers iter.Seq[int], receive Receiv
 // An error of receive ends the call and the session, and is returned as it
 // is. Others are *Error, and end the session, too.
 func (s *Session) Retr(ctx context.Context, numbers iter.Seq[int], receive Receive) error {
-	return s.fetch(ctx, "RETR", "", numbers, receive)
+	return s.fetch(ctx, "RETR", "", s.maxMessage, numbers, receive)
 }
 
-func (s *Session) fetch(ctx context.Context, verb, args string, numbers iter.Seq[int], receive Receive) error {
+func (s *Session) fetch(ctx context.Context, verb, args string, limit int64, numbers iter.Seq[int], receive Receive) error {
 	command := func(number int) string { return verb + " " + strconv.Itoa(number) + args }
 	return s.do(ctx, verb, func() error {
 		return s.pipeline(ctx, verb, numbers, command, func(number int) error {
-			return s.message(verb+" "+strconv.Itoa(number), number, receive)
+			return s.message(verb+" "+strconv.Itoa(number), number, limit, receive)
 		})
 	})
 }
 
-// message reads the answer to a command for one message.
-func (s *Session) message(op string, number int, receive Receive) error {
+// inStep tells a message from a status line in its place: after a reply too
+// many, or one without its message, each later message would be taken for
+// another one.
+func (s *Session) inStep() error {
+	start, err := s.wire.in.Peek(3) // the shortest message is ".", CR, LF
+	if err == nil && string(start) == "-ER" {
+		start, err = s.wire.in.Peek(4)
+	}
+	if err == nil && (string(start) == "+OK" || string(start) == "-ERR") {
+		err = violation("a status line stands in the place of a message")
+	}
+	return err
+}
+
+// message reads the answer to a command for one message, of limit octets at
+// most.
+func (s *Session) message(op string, number int, limit int64, receive Receive) error {
 	r, err := s.receive(op)
 	if err != nil {
 		return err
@@ -54,7 +69,10 @@ func (s *Session) message(op string, number int, receive Receive) error {
 	if !r.ok {
 		return receive(number, nil, s.refusal(op, r, kindOfCode(r.code, Refused)))
 	}
-	b := &body{in: s.wire.in, left: s.maxMessage, fault: func(err error) error { return s.fault(op, err) }}
+	if err := s.inStep(); err != nil {
+		return s.fault(op, err)
+	}
+	b := &body{in: s.wire.in, left: limit, fault: func(err error) error { return s.fault(op, err) }}
 	err = receive(number, b, nil)
 	if b.err != nil && b.err != io.EOF {
 		return b.err // whatever receive made of it

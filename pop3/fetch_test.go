@@ -68,7 +68,7 @@ func TestTop(t *testing.T) {
 }
 
 func TestUnreadMessagesAreSkipped(t *testing.T) {
-	s := dial(t, play(t, opened("C: RETR 1", "C: RETR 2", "S: +OK", "S: +OK smuggled", "S: .", "S: +OK", "S: b", "S: .")...))
+	s := dial(t, play(t, opened("C: RETR 1", "C: RETR 2", "S: +OK", "S: a", "S: +OK smuggled", "S: .", "S: +OK", "S: b", "S: .")...))
 	var kept io.Reader
 	var got bytes.Buffer
 	err := s.Retr(t.Context(), numbers(1, 2), func(number int, message io.Reader, err error) error {
@@ -84,6 +84,26 @@ func TestUnreadMessagesAreSkipped(t *testing.T) {
 	})
 	if err != nil || got.String() != "b\r\n" {
 		t.Errorf("received %q, %v", got.String(), err)
+	}
+}
+
+// A reply too many, or one without its message: what comes is another message
+// than the one that was asked for.
+func TestAnswersOutOfStepAreNoMessages(t *testing.T) {
+	for name, second := range map[string]string{
+		"a reply without its message": "S: +OK 180 octets",
+		"a reply too many":            "S: +OK",
+		"a refusal too many":          "S: -ERR no such message",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := dial(t, play(t, opened("C: RETR 1", "C: RETR 2", "S: +OK send PASS", second, "S: A: b", "S: .")...))
+			err := s.Retr(t.Context(), numbers(1, 2), func(_ int, message io.Reader, _ error) error {
+				got, err := io.ReadAll(message)
+				t.Errorf("received %q, %v", got, err)
+				return err
+			})
+			wantKind(t, err, pop3.Protocol)
+		})
 	}
 }
 

@@ -24,7 +24,8 @@ type FaultKind int
 
 // The kinds of fault. Those marked "undone" keep the command from having an
 // effect: a DELE marks nothing, a QUIT removes nothing, a PASS logs nobody in.
-// Before a reply ("connect", "tls") each is Close, Reset, Stall, Reply or Garble.
+// Before a reply ("connect", "tls") each is Close, Reset, Stall, Reply or Garble;
+// at "tls" also Cut or Freeze, of the server's part of the handshake.
 const (
 	// NoFault lets all go well.
 	NoFault FaultKind = iota
@@ -50,6 +51,10 @@ const (
 	DoneClose
 	// Trickle sends the reply N bytes (0: 1) every Interval.
 	Trickle
+	// Freeze stalls after N bytes of the reply.
+	Freeze
+	// Insert sends Raw after the first N lines of the reply, and goes on.
+	Insert
 )
 
 // Fault is what goes wrong at a step.
@@ -62,8 +67,11 @@ type Fault struct {
 	// Interval is the pause of Trickle.
 	Interval time.Duration
 	// Close ends the connection after Reply, Garble, Truncate, NoFinalDot (which then
-	// doesn't stall) and Trickle.
+	// doesn't stall), Trickle and Insert.
 	Close bool
+	// RST has what ends the connection end it with a RST. The client may lose
+	// what it was sent just before.
+	RST bool
 }
 
 // undoes tells whether the command is kept from having its effect.

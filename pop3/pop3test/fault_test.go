@@ -42,6 +42,9 @@ func TestFaults(t *testing.T) {
 		"no final dot":  {pop3test.Fault{Kind: pop3test.NoFinalDot, Close: true}, status + body},
 		"done, close":   {pop3test.Fault{Kind: pop3test.DoneClose}, ""},
 		"trickle":       {pop3test.Fault{Kind: pop3test.Trickle, N: 7, Interval: time.Millisecond}, status + body + dot + noop},
+		"insert":        {pop3test.Fault{Kind: pop3test.Insert, N: 1, Raw: []byte("x\r\n")}, status + "x\r\n" + body + dot + noop},
+		"insert late":   {pop3test.Fault{Kind: pop3test.Insert, N: 9, Raw: []byte("x")}, status + body + dot + "x" + noop},
+		"insert, close": {pop3test.Fault{Kind: pop3test.Insert, Raw: []byte("x\r\n"), Close: true}, "x\r\n" + status + body + dot},
 		"garble":        {pop3test.Fault{Kind: pop3test.Garble, N: 2}, "\x80\x81\r\n" + noop},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -50,6 +53,19 @@ func TestFaults(t *testing.T) {
 				t.Errorf("got %q, %v, want %q", got, err, tc.want)
 			}
 		})
+	}
+}
+
+func TestWhatEndsMayEndWithAReset(t *testing.T) {
+	for name, f := range map[string]pop3test.Fault{
+		"cut":          {Kind: pop3test.Cut, N: 3, RST: true},
+		"done, close":  {Kind: pop3test.DoneClose, RST: true},
+		"no final dot": {Kind: pop3test.NoFinalDot, Close: true, RST: true},
+		"-ERR":         {Kind: pop3test.Reply, Raw: []byte("-ERR\r\n"), Close: true, RST: true},
+	} {
+		if got, err := dial(t, start(t, faulty("RETR", f), raw)).login().say("RETR 1").end(); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("%s: got %q, %v", name, got, err)
+		}
 	}
 }
 
@@ -74,14 +90,18 @@ func TestStallsLastUntilTheClientCloses(t *testing.T) {
 	for name, f := range map[string]pop3test.Fault{
 		"stall":        {Kind: pop3test.Stall},
 		"no final dot": {Kind: pop3test.NoFinalDot},
+		"freeze":       {Kind: pop3test.Freeze, N: 24},
 	} {
 		t.Run(name, func(t *testing.T) {
 			opts := faulty("RETR", f)
 			opts.LockMailbox = true
 			s := start(t, opts, raw)
 			stalled := dial(t, s).login().say("NOOP", "RETR 1").hear("+OK")
-			if f.Kind == pop3test.NoFinalDot {
+			switch f.Kind {
+			case pop3test.NoFinalDot:
 				stalled.hear("+OK…", "Subject: x", "", "..body")
+			case pop3test.Freeze:
+				stalled.hear("+OK…")
 			}
 			other := dial(t, s).hear("+OK…")
 			other.say("USER "+user, "PASS "+password).hear("+OK…", "-ERR [IN-USE]…")
@@ -106,11 +126,12 @@ func TestFaultsAtQuit(t *testing.T) {
 		"+OK":         {pop3test.Fault{Kind: pop3test.Reply, Raw: []byte("+OK\r\n")}, 0},
 		"cut":         {pop3test.Fault{Kind: pop3test.Cut, N: 2}, 0},
 		"done, close": {pop3test.Fault{Kind: pop3test.DoneClose}, 0},
+		"done, reset": {pop3test.Fault{Kind: pop3test.DoneClose, RST: true}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, faulty("QUIT", tc.fault), raw)
 			_, err := dial(t, s).login().say("DELE 1").hear("+OK…").say("QUIT").end()
-			if (tc.fault.Kind == pop3test.Reset) != (err != nil) {
+			if (tc.fault.Kind == pop3test.Reset || tc.fault.RST) != (err != nil) {
 				t.Errorf("the connection ended with %v", err)
 			}
 			waitIdle(t, s)

@@ -3,6 +3,7 @@ package pop3test
 import (
 	"bytes"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -62,7 +63,7 @@ func (s *session) spoil(f Fault) bool {
 	case Reset:
 		return s.reset()
 	default:
-		return s.cut()
+		return s.end(f)
 	}
 }
 
@@ -73,16 +74,22 @@ func (s *session) deliver(r reply, f Fault) bool {
 		_, err := s.out.Write(f.Raw)
 		return s.goOn(f, err)
 	case DoneClose:
-		return s.cut()
-	case Cut:
+		return s.end(f)
+	case Cut, Freeze:
 		whole := render(r)
 		_, _ = s.out.Write(whole[:min(max(f.N, 0), len(whole))]) // it ends anyway
-		return s.cut()
+		if f.Kind == Freeze {
+			return s.stall()
+		}
+		return s.end(f)
+	case Insert:
+		_, err := s.out.Write(inserted(render(r), f.N, f.Raw))
+		return s.goOn(f, err)
 	case Truncate:
 		return s.goOn(f, r.truncated(f.N).write(s.out, true))
 	case NoFinalDot:
 		if err := r.write(s.out, false); err != nil || f.Close {
-			return s.cut()
+			return s.end(f)
 		}
 		return s.stall()
 	case Trickle:
@@ -95,15 +102,32 @@ func (s *session) deliver(r reply, f Fault) bool {
 // goOn ends the session where writing failed or the fault wants it.
 func (s *session) goOn(f Fault, err error) bool {
 	if err != nil || f.Close {
-		return s.cut()
+		return s.end(f)
 	}
 	return true
+}
+
+// end cuts the connection in the way the fault wants.
+func (s *session) end(f Fault) bool {
+	if f.RST {
+		return s.reset()
+	}
+	return s.cut()
 }
 
 func render(r reply) []byte {
 	var out bytes.Buffer
 	_ = r.write(&out, true) // a buffer takes all
 	return out.Bytes()
+}
+
+// inserted has raw after the first n lines of whole.
+func inserted(whole []byte, n int, raw []byte) []byte {
+	end := 0
+	for range n {
+		end += bytes.IndexByte(whole[end:], '\n') + 1
+	}
+	return slices.Concat(whole[:end], raw, whole[end:])
 }
 
 // junk is n bytes that are neither a status nor a final dot.

@@ -71,12 +71,20 @@ func (s *session) run() {
 	}
 }
 
-// handshake starts TLS.
+// handshake starts TLS, with the fault that the test wants.
 func (s *session) handshake() bool {
-	if !s.before("tls") {
-		return false
+	f := s.ask(s.event("tls", ""))
+	below := s.raw
+	switch f.Kind {
+	case NoFault:
+	case Cut, Freeze:
+		below = &severed{Conn: s.raw, session: s, fault: f, left: f.N}
+	default:
+		if !s.spoil(f) || s.out.Flush() != nil {
+			return false
+		}
 	}
-	conn := tls.Server(s.raw, s.server.tls)
+	conn := tls.Server(below, s.server.tls)
 	if err := conn.Handshake(); err != nil {
 		return false
 	}

@@ -1,13 +1,17 @@
 package pop3test_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/popbridge/popbridge/pop3/pop3test"
 )
@@ -119,5 +123,27 @@ func TestAnEmptyCertificateIsRefused(t *testing.T) {
 	if err == nil {
 		s.Close()
 		t.Error("no error")
+	}
+}
+
+func TestHandshakeMayBreakOff(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault pop3test.Fault
+		want  error
+	}{
+		"cut":    {pop3test.Fault{Kind: pop3test.Cut, N: 50}, io.ErrUnexpectedEOF},
+		"reset":  {pop3test.Fault{Kind: pop3test.Cut, N: 50, RST: true}, syscall.ECONNRESET},
+		"freeze": {pop3test.Fault{Kind: pop3test.Freeze, N: 50}, context.DeadlineExceeded},
+	} {
+		opts := faulty("tls", test.fault)
+		opts.TLS = pop3test.ImplicitTLS
+		s := start(t, opts)
+		dialer := net.Dialer{}
+		if test.fault.Kind == pop3test.Freeze {
+			dialer.Timeout = 200 * time.Millisecond
+		}
+		if _, err := tls.DialWithDialer(&dialer, "tcp", s.Addr(), trusting(t, s)); !errors.Is(err, test.want) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
