@@ -47,7 +47,7 @@ type Record struct {
 	GmailID string
 	// Attempts counts imports begun.
 	Attempts int
-	// Reason says why it is refused, or what its last failure was.
+	// Reason says why it is refused, or what is odd about its import.
 	Reason string
 
 	// Listed tells whether the last whole listing had it.

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,6 +120,32 @@ func TestShortBodyIsFetchedAgain(t *testing.T) {
 	h.expect(0, "run")
 	h.expectInGmail(2)
 	h.expectSent("RETR", 3)
+}
+
+// A server that cut a body each time, and gives it whole later: its header is
+// no proof that Gmail has it.
+func TestBodyThatWasCutEachTimeArrivesWhole(t *testing.T) {
+	for _, access := range []string{"insert", "verify"} {
+		h := newHarness(t)
+		h.gmailExtra += "\naccess = \"" + access + "\""
+		box := h.account("shop", `retention = "1h"`)
+		whole := mail("m1", strings.Repeat("line\r\n", 50))
+		box.Add("m1", whole)
+		h.setPOPFault(strike("RETR", "m1", pop3test.Fault{Kind: pop3test.Truncate, N: len(whole) - 60}))
+		h.expect(0, "run")
+		h.expectInGmail(1)
+		h.setPOPFault(nil)
+		h.advance(2 * time.Hour)
+		h.expect(0, "run") // the proof fails
+		h.expectLeft(box, 1)
+		h.expect(0, "run")
+		h.expectInGmail(2)
+		h.expectLeft(box, 1)
+		h.advance(2 * time.Hour)
+		h.expect(0, "run")
+		h.expectLeft(box, 0)
+		h.expectInGmail(2)
+	}
 }
 
 // The same under a UID that stood for another message before.

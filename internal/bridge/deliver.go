@@ -29,6 +29,8 @@ type parcel struct {
 	doubted time.Time
 	// notBefore is when the import is taken to be at the earliest.
 	notBefore time.Time
+	// remark is what the row says of the import.
+	remark string
 	// refused is called once the refusal is recorded.
 	refused func(reason string)
 }
@@ -138,7 +140,7 @@ func (d *Destination) intend(ctx context.Context, p parcel, method *gmail.Method
 		}
 		r.Digest, r.HeaderDigest, r.BodyDigest = p.summary.Digest, p.summary.HeaderDigest, p.summary.BodyDigest
 		r.MessageID, r.Destination = p.summary.MessageID, d.Address
-		r.AttemptedAt = now
+		r.AttemptedAt, r.Reason = now, p.remark
 		r.Attempts++
 		return nil
 	})
@@ -167,7 +169,7 @@ func (d *Destination) acknowledge(ctx context.Context, p parcel, id string) erro
 				return errFolded
 			}
 		}
-		r.Status, r.GmailID, r.Reason = state.Imported, id, ""
+		r.Status, r.GmailID = state.Imported, id
 		r.ImportedAt, r.AttemptedAt = d.importTime(p.notBefore), time.Time{}
 		r.Retried, r.Breaks = false, 0
 		return nil

@@ -74,6 +74,11 @@ func likeness(r state.Record) string {
 	return r.HeaderDigest + r.BodyDigest
 }
 
+// shortBody is the reason in the row of a message that was imported with
+// fewer octets than LIST announced. Should the server have cut it each time,
+// then only its body tells, so that no header is proof enough to delete it.
+const shortBody = "short-body"
+
 // short holds back a body with fewer octets than LIST announced: it may have
 // been cut. Two fetches that give the same prove that the announcement erred.
 func (t *transfer) short(ctx context.Context, a Action, r state.Record, sum message.Summary) (again bool, err error) {
@@ -219,6 +224,9 @@ func (t *transfer) absorb(ctx context.Context, a Action, sum message.Summary) (d
 func (t *transfer) send(ctx context.Context, a Action, item *spool.Item, sum message.Summary) {
 	j := t.job
 	p := parcel{uid: a.UID, body: item, summary: sum, account: j.Account, book: j.book, notBefore: j.floor}
+	if sum.Size < a.Size {
+		p.remark = shortBody
+	}
 	p.refused = func(reason string) { j.refused(Refusal{UID: a.UID, Size: a.Size, Reason: reason}) }
 	j.deliveries.Go(func() {
 		defer j.catch(item)

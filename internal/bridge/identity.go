@@ -42,6 +42,9 @@ func (pl *planner) waitsOrIsDone(r *state.Record) bool {
 func (pl *planner) compare(r *state.Record, a Action) comparison {
 	if header := pl.Headers[a.Number]; header != nil && r.HeaderDigest != "" {
 		if header.HeaderDigest == r.HeaderDigest {
+			if !r.Listed && r.Reason == shortBody {
+				return unsure // its body failed the proof
+			}
 			return same
 		}
 		if pl.Top {

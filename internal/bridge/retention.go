@@ -75,6 +75,10 @@ func (pl *planner) evictDownTo(limit int64, reason Reason, weight func(Action) i
 func (pl *planner) confirmDeletions() {
 	for i := range pl.actions {
 		a, r := &pl.actions[i], pl.records[i]
+		if a.Verb == Delete && r.Status == state.Imported && r.Reason == shortBody {
+			a.Proof = true
+			continue
+		}
 		if a.Verb != Delete || a.Same || a.From != "" || pl.askFor(a.Number, r) {
 			continue
 		}
