@@ -21,7 +21,7 @@ type gmailFault struct {
 //	gmail fault none
 //
 // WHAT is refuse (with status, reason and text), unavailable, rate-limited,
-// invalid-grant, cut, stall, html or truncated.
+// invalid-grant, cut, stall, html, truncated or overlong.
 func gmailSetFault(c call) {
 	f := gmailFault{}
 	flags := flag.NewFlagSet("gmail fault", flag.ContinueOnError)
@@ -38,6 +38,7 @@ func gmailSetFault(c call) {
 			"refuse": gmailtest.Refuse(*status, *reason, *text), "unavailable": gmailtest.Unavailable(),
 			"rate-limited": gmailtest.RateLimited(*retryAfter), "invalid-grant": gmailtest.InvalidGrant(),
 			"cut": gmailtest.Cut(), "stall": gmailtest.Stall(), "html": gmailtest.HTML(), "truncated": gmailtest.Truncated(),
+			"overlong": gmailtest.Raw("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"labels\":[]}and more"),
 		}[flags.Arg(2)]
 		if f.fault == nil {
 			c.Fatalf("no such fault: %q", c.args)

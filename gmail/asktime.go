@@ -9,6 +9,8 @@ import (
 // CheckToken tells whether there is a token to work with, which it refreshes
 // where it must.
 func (c *Client) CheckToken(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
 	_, err := c.tokens.Token(ctx)
 	return err
 }

@@ -7,9 +7,12 @@ import (
 
 // Limits of answers, in octets.
 const (
-	uploadAnswer = 1 << 20
+	smallAnswer = 64 << 10
+	errorAnswer = 64 << 10
+	// A page of a search has up to 500 messages of about a hundred octets.
+	searchAnswer = 1 << 20
 	// A mailbox may have 10,000 labels of a few hundred octets each.
-	listAnswer = 16 << 20
+	labelsAnswer = 16 << 20
 )
 
 // call runs one call of the API and says what its failure means.

@@ -21,6 +21,8 @@ type labelBook struct {
 
 type label struct{ id, name string }
 
+var errNoLabels = errors.New("the answer names no label")
+
 func (b *labelBook) put(l *gmailapi.Label) label {
 	known := label{id: l.Id, name: l.Name}
 	b.known[labelKey(l.Name)] = known
@@ -62,14 +64,19 @@ func (c *Client) labelID(ctx context.Context, name string) (string, error) {
 
 // listLabels is labels.list.
 func (c *Client) listLabels(ctx context.Context) error {
-	return c.call(ctx, "labels.list", listAnswer, func(ctx context.Context) error {
+	return c.call(ctx, "labels.list", labelsAnswer, func(ctx context.Context) error {
 		answer, err := c.service.Users.Labels.List("me").Context(ctx).Do()
 		if err != nil {
 			return err
 		}
+		if answer == nil {
+			return errNoLabels
+		}
 		c.labels.known = make(map[string]label, len(answer.Labels))
 		for _, l := range answer.Labels {
-			c.labels.put(l)
+			if l != nil && l.Id != "" {
+				c.labels.put(l)
+			}
 		}
 		return nil
 	})
@@ -96,14 +103,14 @@ func (c *Client) ensureLabel(ctx context.Context, name string) (label, error) {
 // label since it was listed.
 func (c *Client) createLabel(ctx context.Context, name string) (label, error) {
 	var made label
-	err := c.call(ctx, "labels.create", listAnswer, func(ctx context.Context) error {
+	err := c.call(ctx, "labels.create", smallAnswer, func(ctx context.Context) error {
 		l := &gmailapi.Label{Name: name, LabelListVisibility: "labelShow", MessageListVisibility: "show"}
 		answer, err := c.service.Users.Labels.Create("me", l).Context(ctx).Do()
 		if err != nil {
 			return err
 		}
-		if answer.Id == "" {
-			return errors.New("the answer names no label")
+		if answer == nil || answer.Id == "" {
+			return errNoLabels
 		}
 		made = c.labels.put(&gmailapi.Label{Id: answer.Id, Name: name})
 		return nil
@@ -112,10 +119,10 @@ func (c *Client) createLabel(ctx context.Context, name string) (label, error) {
 	if !errors.As(err, &failure) {
 		return made, err
 	}
-	switch failure.Status {
-	case http.StatusConflict:
+	switch {
+	case failure.Status == http.StatusConflict:
 		return c.clashingLabel(ctx, name, failure)
-	case http.StatusBadRequest:
+	case failure.Status == http.StatusBadRequest && failure.Hint == "": // no other fault than the name's
 		return label{}, labelError(name, failure.Reason, failure)
 	}
 	return label{}, err

@@ -182,3 +182,31 @@ func TestLabelScope(t *testing.T) {
 		t.Errorf("hint %q", e.Hint)
 	}
 }
+
+// TestLabelAnswers: labels without ids are none, and an answer without an
+// object is no list.
+func TestLabelAnswers(t *testing.T) {
+	for list, kind := range map[string]gmail.Kind{
+		"null": gmail.Passing, `{"labels":[null,{},{"name":"Archive"},{"id":"L","name":"archive"}]}`: 0,
+		`{"labels":[{"name":"Archive"}]}`: gmail.Configuration, // it is made then, which fails below
+	} {
+		client := scripted(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				w.WriteHeader(http.StatusBadRequest)
+				io.WriteString(w, googleError(400, "failedPrecondition", "Mail service not enabled"))
+				return
+			}
+			io.WriteString(w, list)
+		})
+		ids, err := client.ResolveLabels(t.Context(), []string{"Archive"})
+		if kind == 0 {
+			if err != nil || len(ids) != 1 || ids[0] != "L" {
+				t.Errorf("%s: %q, %v", list, ids, err)
+			}
+			continue
+		}
+		if e := failure(t, err, kind); strings.Contains(e.Hint, "labels") {
+			t.Errorf("%s: the hint is %q", list, e.Hint)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package gmail
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,7 +60,7 @@ func newTokenFailure(err error, t *tokenTransport, now time.Time) tokenFailure {
 func tokenCause(err error, t *tokenTransport) error {
 	switch {
 	case t.ctx.Err() != nil:
-		return t.ctx.Err()
+		return context.Cause(t.ctx)
 	case t.failure() != nil:
 		return t.failure()
 	case errors.Is(err, errLongAnswer):

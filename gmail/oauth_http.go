@@ -15,7 +15,7 @@ const (
 	// tokenTimeout is for a token request as a whole: its answer is small.
 	tokenTimeout = 30 * time.Second
 	// tokenAnswer bounds the answer, in octets.
-	tokenAnswer = 256 << 10
+	tokenAnswer = 32 << 10
 )
 
 // tokenTransport is what a single token request goes through. It applies the

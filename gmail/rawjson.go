@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -15,10 +16,15 @@ var (
 	errBadJSON = errors.New("the answer is no JSON")
 )
 
+// maxBeforeRaw bounds what may come before the raw message, in octets. It is
+// the one member asked for.
+const maxBeforeRaw = 1 << 20
+
 // decodeRaw finds the member "raw" of a JSON object and gives what its
 // base64url (RFC 4648, section 5, padded or not) stands for, as it comes in.
 func decodeRaw(answer io.Reader) (io.Reader, error) {
-	s := &jsonScanner{bufio.NewReaderSize(answer, 32<<10)}
+	bounded := &io.LimitedReader{R: answer, N: maxBeforeRaw}
+	s := &jsonScanner{bufio.NewReaderSize(bounded, 32<<10)}
 	if err := s.expect('{'); err != nil {
 		return nil, err
 	}
@@ -30,6 +36,12 @@ func decodeRaw(answer io.Reader) (io.Reader, error) {
 		if name == "raw" {
 			if err := s.expect('"'); err != nil {
 				return nil, err
+			}
+			bounded.N = math.MaxInt64
+			if first, err := s.Peek(1); err != nil {
+				return nil, unexpected(err)
+			} else if first[0] == '"' { // no message is empty
+				return nil, errNoRaw
 			}
 			return base64.NewDecoder(base64.RawURLEncoding, &base64Text{r: s.Reader}), nil
 		}

@@ -109,10 +109,14 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 func TestUploadAddress(t *testing.T) {
 	elsewhere, asked := bystander(t)
 	for location, kind := range map[string]gmail.Kind{
-		elsewhere + "/upload?upload_id=key": gmail.Configuration,
-		"https://127.0.0.1/upload":          gmail.Configuration,
-		"":                                  gmail.Passing,
-		"/upload/session?upload_id=key":     gmail.Passing, // taken, see below
+		elsewhere + "/upload?upload_id=key":                                                      gmail.Configuration,
+		"https://127.0.0.1/upload":                                                               gmail.Configuration,
+		strings.TrimPrefix(elsewhere, "http:") + "/upload?upload_id=key":                         gmail.Configuration,
+		"http://127.0.0.1@" + strings.TrimPrefix(elsewhere, "http://") + "/upload?upload_id=key": gmail.Configuration,
+		"file:///upload?upload_id=key":                                                           gmail.Configuration,
+		":":                                                                                      gmail.Passing,
+		"":                                                                                       gmail.Passing,
+		"/upload/session?upload_id=key":                                                          gmail.Passing, // taken, see below
 	} {
 		var chunks atomic.Int32
 		client := scripted(t, func(w http.ResponseWriter, r *http.Request) {

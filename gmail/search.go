@@ -2,6 +2,8 @@ package gmail
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"strings"
 
 	gmailapi "google.golang.org/api/gmail/v1"
@@ -43,7 +45,7 @@ func breaksQuery(r rune) bool {
 }
 
 func (c *Client) searchPage(ctx context.Context, id, page string) (ids []string, next string, err error) {
-	err = c.call(ctx, "messages.list", listAnswer, func(ctx context.Context) error {
+	err = c.call(ctx, "messages.list", searchAnswer, func(ctx context.Context) error {
 		list := c.service.Users.Messages.List("me").Q("rfc822msgid:" + id).
 			IncludeSpamTrash(true).MaxResults(searchPage).Context(ctx)
 		if page != "" {
@@ -53,15 +55,27 @@ func (c *Client) searchPage(ctx context.Context, id, page string) (ids []string,
 		if err != nil {
 			return err
 		}
-		ids, next = messageIDs(answer.Messages), answer.NextPageToken
-		return nil
+		if answer == nil || answer.HTTPStatusCode != http.StatusOK {
+			return errNoID
+		}
+		ids, err = messageIDs(answer.Messages)
+		next = answer.NextPageToken
+		return err
 	})
 	return ids, next, err
 }
 
-func messageIDs(messages []*gmailapi.Message) (ids []string) {
+// messageIDs wants an id of each message: to overlook one would be to find
+// that a message isn't there.
+func messageIDs(messages []*gmailapi.Message) (ids []string, err error) {
+	if len(messages) > searchPage {
+		return nil, fmt.Errorf("the answer names %d messages, %d were asked for", len(messages), searchPage)
+	}
 	for _, m := range messages {
+		if m == nil || m.Id == "" {
+			return nil, errNoID
+		}
 		ids = append(ids, m.Id)
 	}
-	return ids
+	return ids, nil
 }

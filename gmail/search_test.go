@@ -79,6 +79,26 @@ func TestSearchPages(t *testing.T) {
 }
 
 // TestSearchScope: access = "insert" can't search.
+// TestSearchAnswers: only an answer that says so tells that there is none.
+func TestSearchAnswers(t *testing.T) {
+	for answer, found := range map[string]int{
+		`{"resultSizeEstimate":0}`: 0, `{"messages":[{"id":"1"},{"id":"2"}]}`: 2,
+		"": -1, "null": -1, "[]": -1, `{"messages":[null]}`: -1, `{"messages":[{}]}`: -1, `{"messages":[{"id":"1"},{"id":""}]}`: -1,
+		`{"messages":[` + strings.Repeat(`{"id":"1"},`, 500) + `{"id":"1"}]}`: -1,
+	} {
+		client := scripted(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, answer) })
+		ids, err := client.Search(t.Context(), "a@example.com")
+		if found < 0 {
+			failure(t, err, gmail.Passing)
+		} else if err != nil || len(ids) != found {
+			t.Errorf("%s: %q, %v", answer, ids, err)
+		}
+	}
+	client := scripted(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	_, err := client.Search(t.Context(), "a@example.com")
+	failure(t, err, gmail.Passing)
+}
+
 func TestSearchScope(t *testing.T) {
 	s := standIn(t, gmailtest.Options{})
 	client := newClient(t, gmail.Options{Endpoint: s.URL(), Tokens: fileSource(t, s, gmail.Scopes(false))})
@@ -173,7 +193,7 @@ func TestRawForms(t *testing.T) {
 // TestRawBroken: what isn't the whole message is an error, never a short one.
 func TestRawBroken(t *testing.T) {
 	for _, answer := range []string{
-		"", "{", "[]", `{"id":"1"}`, `{"raw":null}`, `{"raw":5}`, `{"raw"`, `{"raw":"`, `{"raw":"YWJj`, `{"raw":"YWJj\`,
+		"", "{", "[]", `{"raw":""}`, `{"x":"` + strings.Repeat("x", 2<<20) + `","raw":"YWJj"}`, `{"id":"1"}`, `{"raw":null}`, `{"raw":5}`, `{"raw"`, `{"raw":"`, `{"raw":"YWJj`, `{"raw":"YWJj\`,
 		`{"raw":"YWJj\u00`, `{"raw":"YW!j"}`, `{"raw":"YQ==YQ=="}`, `{"raw":"YQ==\u0041"}`, `{"raw":"Y"}`, `{"raw":"YW\tJj"}`,
 		`{"raw":"\u00e9"}`, `{"payload":{"raw":"YWJj"}}`, `<html>`, `{"x":{"a":1}`, `{"x":"`,
 	} {

@@ -91,7 +91,7 @@ func (s *accountTokens) Token(ctx context.Context) (string, error) {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
 	case <-ctx.Done():
-		return "", &Error{Kind: Passing, Op: "get a token", Err: ctx.Err()}
+		return "", &Error{Kind: Passing, Op: "get a token", Err: context.Cause(ctx)}
 	}
 	if usable(s.token.Token, s.refused, s.now()) {
 		return s.token.AccessToken, nil
@@ -102,7 +102,7 @@ func (s *accountTokens) Token(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", s.failure(newTokenFailure(err, transport, s.now()))
 	}
-	if answer.AccessToken == "" {
+	if !sendable(answer.AccessToken) {
 		return "", &Error{Kind: Passing, Op: "get a token", Reason: "the answer holds no token"}
 	}
 	s.token = accountToken(answer, s.now())

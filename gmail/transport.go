@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"google.golang.org/api/googleapi"
 )
 
 // transport is what the API library's requests go through. It holds them to
@@ -112,13 +114,29 @@ func (t *transport) receive(ex *exchange, req *http.Request, resp *http.Response
 			ex.refused()
 		}
 	}
-	err := errors.Join(redirected(resp), checkResumable(t.root, ex, req, resp))
+	limit := ex.answerLimit
+	if resp.StatusCode >= 300 {
+		limit = min(limit, errorAnswer)
+	}
+	resp.Body = &answerBody{ReadCloser: resp.Body, ex: ex, limit: limit, left: limit}
+	err := errors.Join(redirected(resp), checkResumable(ex, req, resp), t.putOff(req, resp))
 	if err != nil {
 		resp.Body.Close()
 		return nil, err
 	}
-	resp.Body = &answerBody{ReadCloser: resp.Body, ex: ex, left: ex.answerLimit}
 	return resp, nil
+}
+
+// chunkPatience is the longest that a chunk is held back in an upload. The
+// library sends it again at once, whatever Retry-After says.
+const chunkPatience = 5 * time.Second
+
+// putOff gives the failure of a chunk that Gmail wants to have later.
+func (t *transport) putOff(req *http.Request, resp *http.Response) error {
+	if req.Header.Get("Content-Range") == "" || retryAfter(resp.Header, "", t.now()) <= chunkPatience {
+		return nil
+	}
+	return googleapi.CheckResponse(resp)
 }
 
 // trace logs a request without its query and headers.
@@ -142,13 +160,13 @@ func commits(req *http.Request) bool {
 
 // checkResumable guards what the library takes on trust in a resumable
 // upload: where to send the chunks, and that they were stored whole.
-func checkResumable(root *url.URL, ex *exchange, req *http.Request, resp *http.Response) error {
+func checkResumable(ex *exchange, req *http.Request, resp *http.Response) error {
 	chunk := req.Header.Get("Content-Range")
 	switch {
-	case resp.StatusCode != http.StatusOK:
+	case resp.StatusCode < 200 || resp.StatusCode > 299:
 		return nil
 	case chunk == "" && req.URL.Query().Get("uploadType") == "resumable":
-		return checkLocation(root, resp)
+		return checkLocation(resp)
 	case chunk == "" || resp.Header.Get("X-Http-Status-Code-Override") != "308":
 		return nil
 	case commits(req):
@@ -164,15 +182,12 @@ func checkResumable(root *url.URL, ex *exchange, req *http.Request, resp *http.R
 	return nil
 }
 
-// checkLocation makes the address of the upload session absolute, and holds
-// it to the endpoint.
-func checkLocation(root *url.URL, resp *http.Response) error {
+// checkLocation makes the address of the upload session absolute. What is sent
+// there is held to the endpoint as any request is.
+func checkLocation(resp *http.Response) error {
 	to, err := resp.Location()
 	if err != nil {
 		return errors.New("the server gave no address to upload to")
-	}
-	if !sameOrigin(to, root) {
-		return &originError{host: to.Host}
 	}
 	resp.Header.Set("Location", to.String())
 	return nil

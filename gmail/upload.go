@@ -78,7 +78,7 @@ func (c *Client) Upload(ctx context.Context, u Upload) (id string, err error) {
 		reason := fmt.Sprintf("message too large: %d octets, Gmail takes %d", u.Size, MaxMessage)
 		return "", &Error{Kind: Refused, Op: op, Reason: reason, Listed: true}
 	}
-	err = c.call(ctx, op, uploadAnswer, func(ctx context.Context) error {
+	err = c.call(ctx, op, smallAnswer, func(ctx context.Context) error {
 		id, err = c.send(ctx, u)
 		return err
 	})
@@ -99,7 +99,7 @@ func (c *Client) send(ctx context.Context, u Upload) (string, error) {
 		return "", err
 	case !ex.acknowledged():
 		return "", errEarly
-	case answer.Id == "":
+	case answer == nil || answer.Id == "": // the library takes null for an answer
 		return "", errNoID
 	}
 	return answer.Id, nil

@@ -67,6 +67,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, kind string) *c
 		Method: r.Method,
 		Path:   r.URL.Path,
 		Query:  r.URL.RawQuery,
+		Range:  r.Header.Get("Content-Range"),
 		Nth:    s.count(kind),
 		At:     s.now(),
 	}}
@@ -103,10 +104,10 @@ func (c *call) send(a answer) {
 	c.rec.Status = a.status
 	c.s.record(c.rec)
 	h := c.w.Header()
+	h.Set("Date", c.s.now().UTC().Format(http.TimeFormat))
 	for k, v := range a.header {
 		h[k] = v
 	}
-	h.Set("Date", c.s.now().UTC().Format(http.TimeFormat))
 	if a.stream == nil {
 		h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	}

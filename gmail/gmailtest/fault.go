@@ -6,7 +6,8 @@ import (
 )
 
 // Fault is what goes wrong with a request. Of the ways to end it the first
-// one set counts, in the order Reset, Close, Stall, NotJSON, Truncate, Status.
+// one set counts, in the order Reset, Close, Stall, Raw, NotJSON, Truncate,
+// Trickle, Status.
 // With none of them set the request goes on, after Delay.
 type Fault struct {
 	// After is, at StageBody, how many octets of the body are read before the
@@ -21,11 +22,16 @@ type Fault struct {
 	// Stall never answers; the connection stays open until the client goes or
 	// the server is closed, and nothing more is read from it.
 	Stall bool
+	// Raw answers with these octets, header and all, and closes.
+	Raw string
 	// NotJSON answers with a page of HTML, with Status or 200.
 	NotJSON bool
 	// Truncate sends half of the answer's body and closes the connection. The
 	// answer is the true one at StageAnswer, that of Status and Body elsewhere.
 	Truncate bool
+	// Trickle sends the body of the answer, the same one as for Truncate, an
+	// octet at a time with this pause of the wall clock before each.
+	Trickle time.Duration
 	// Status answers with this status, Body and Header. At StageAnswer what
 	// was committed stays so.
 	Status int
@@ -35,7 +41,7 @@ type Fault struct {
 
 // ends says whether the fault ends the request.
 func (f *Fault) ends() bool {
-	return f.Reset || f.Close || f.Stall || f.NotJSON || f.Truncate || f.Status != 0
+	return f.Reset || f.Close || f.Stall || f.Raw != "" || f.NotJSON || f.Truncate || f.Trickle != 0 || f.Status != 0
 }
 
 // Refuse answers with an error in Google's form.
@@ -88,6 +94,12 @@ func HTML() *Fault { return &Fault{NotJSON: true} }
 
 // Truncated sends half of the answer.
 func Truncated() *Fault { return &Fault{Truncate: true} }
+
+// Raw answers with these octets, header and all.
+func Raw(octets string) *Fault { return &Fault{Raw: octets} }
+
+// Trickling sends the answer an octet at a time, with a pause before each.
+func Trickling(pause time.Duration) *Fault { return &Fault{Trickle: pause} }
 
 // Delayed lets the request go on after d of the wall clock.
 func Delayed(d time.Duration) *Fault { return &Fault{Delay: d} }

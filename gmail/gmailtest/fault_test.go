@@ -193,3 +193,31 @@ func TestClientRetriesAChunkAndAllIsWell(t *testing.T) {
 	}
 	wantStored(t, s, raw)
 }
+
+func TestRawAnswer(t *testing.T) {
+	s := start(t, gmailtest.Options{})
+	s.SetFault(gmailtest.Once(gmailtest.KindLabelList, gmailtest.StageAnswer,
+		gmailtest.Raw("HTTP/1.1 418 Short\r\nContent-Length: 9\r\n\r\nand stout")))
+	_, err := service(t, s, all()...).Users.Labels.List("me").Do()
+	if e := new(googleapi.Error); !errors.As(err, &e) || e.Code != 418 || e.Body != "and stout" {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestTricklingAnswer: it is the true one, an octet at a time.
+func TestTricklingAnswer(t *testing.T) {
+	s := start(t, gmailtest.Options{})
+	raw := mail("<1@example.com>", "x")
+	svc := service(t, s, all()...)
+	s.SetFault(gmailtest.Once("", gmailtest.StageAnswer, gmailtest.Trickling(time.Millisecond)))
+	began := time.Now()
+	mustImport(t, svc, raw)
+	if time.Since(began) < 30*time.Millisecond {
+		t.Error("it came at once")
+	}
+	m := wantStored(t, s, raw)
+	s.SetFault(gmailtest.Once("", gmailtest.StageAnswer, gmailtest.Truncated()))
+	if _, err := svc.Users.Messages.Get("me", m.ID).Format("raw").Do(); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("half of a message: %v", err)
+	}
+}

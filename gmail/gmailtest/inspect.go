@@ -89,6 +89,26 @@ func (s *Server) Labels(address string) map[string]string {
 	return names
 }
 
+// DeleteLabel takes a label away, past the API, as a user may in the browser.
+func (s *Server) DeleteLabel(address, id string) error {
+	b := s.box(address)
+	if b == nil {
+		return fmt.Errorf("find the mailbox %s: there is none", address)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(b.labels, func(l label) bool { return l.ID == id })
+	if i < 0 {
+		return fmt.Errorf("find the label %s of %s: there is none", id, address)
+	}
+	delete(b.names, sameName(b.labels[i].Name))
+	b.labels = slices.Delete(b.labels, i, i+1)
+	for _, m := range b.messages {
+		m.LabelIDs = slices.DeleteFunc(slices.Clone(m.LabelIDs), func(l string) bool { return l == id })
+	}
+	return nil
+}
+
 // CreateLabel makes a label past the API, as a user may in the browser, by
 // the API's rules. It gives the label's id.
 func (s *Server) CreateLabel(address, name string) (string, error) {

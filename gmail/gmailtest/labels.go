@@ -55,7 +55,8 @@ func (b *mailbox) create(l label) (label, error) {
 		return label{}, badRequest("Max allowed label count reached")
 	}
 	b.names[sameName(name)] = true
-	l.ID, l.Name, l.Type = "Label_"+strconv.Itoa(len(b.labels)+1), name, "user"
+	b.made++
+	l.ID, l.Name, l.Type = "Label_"+strconv.Itoa(b.made), name, "user"
 	b.labels = append(b.labels, l)
 	return l, nil
 }

@@ -11,6 +11,7 @@ type mailbox struct {
 	address  string
 	messages []*message      // in the order of their arrival
 	labels   []label         // made by the user
+	made     int             // how many were, those deleted included
 	names    map[string]bool // of the labels, by sameName
 }
 

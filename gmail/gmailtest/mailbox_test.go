@@ -157,3 +157,25 @@ func TestInspectionOfWhatIsNotThere(t *testing.T) {
 		}
 	}
 }
+
+// TestDeletedLabel: it is gone from the mail, and its id isn't used again.
+func TestDeletedLabel(t *testing.T) {
+	s := start(t, gmailtest.Options{})
+	id, err := s.CreateLabel(user, "Work")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustImport(t, service(t, s, all()...), mail("<1@example.com>", "x"), "INBOX", id)
+	if err := s.DeleteLabel(user, id); err != nil {
+		t.Fatal(err)
+	}
+	if l := s.Messages(user)[0].LabelIDs; fmt.Sprint(l) != "[INBOX]" {
+		t.Errorf("labels %v", l)
+	}
+	if again, err := s.CreateLabel(user, "work"); err != nil || again == id {
+		t.Errorf("%q, %v", again, err)
+	}
+	if s.DeleteLabel(user, id) == nil || s.DeleteLabel("nobody@example.org", id) == nil {
+		t.Error("deleted twice")
+	}
+}

@@ -50,6 +50,8 @@ type Request struct {
 	Address string
 	// UploadType is media, multipart, resumable or raw (JSON), for a message.
 	UploadType string
+	// Range is the Content-Range of a piece of a resumable upload.
+	Range string
 	// MessageID is the Message-ID field, angle brackets and all, of the
 	// message in the body; empty until that was read.
 	MessageID string

@@ -1,12 +1,14 @@
 package gmailtest
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // faultError carries a fault from where it strikes to where the request ends.
@@ -77,7 +79,7 @@ func (c *call) strike(err error, a answer) bool {
 	}
 	f := fe.f
 	switch {
-	case f.Reset, f.Close, f.Stall:
+	case f.Reset, f.Close, f.Stall, f.Raw != "":
 		c.rec.Status = 0
 		c.s.record(c.rec)
 		c.hijack(f)
@@ -88,7 +90,9 @@ func (c *call) strike(err error, a answer) bool {
 			body:   []byte("<!doctype html><html><head><title>Sorry</title></head><body>Sorry</body></html>\n"),
 		})
 	case f.Truncate:
-		c.sendHalf(f, a)
+		c.sendHalf(f.instead(a))
+	case f.Trickle != 0:
+		c.sendSlowly(f.instead(a), f.Trickle)
 	default:
 		c.send(f.answer())
 	}
@@ -99,12 +103,25 @@ func (f *Fault) answer() answer {
 	return answer{status: f.Status, header: f.Header.Clone(), body: []byte(f.Body)}
 }
 
-// sendHalf announces the whole answer and sends half.
-func (c *call) sendHalf(f *Fault, a answer) {
+// instead gives the answer to spoil: the true one, where there is one and the
+// fault has none.
+func (f *Fault) instead(a answer) answer {
 	if f.Status != 0 || a.status == 0 {
 		a = f.answer()
 		a.status = cmp.Or(f.Status, http.StatusOK)
 	}
+	if a.stream != nil {
+		var whole bytes.Buffer
+		if err := a.stream(&whole); err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		a.body, a.stream = whole.Bytes(), nil
+	}
+	return a
+}
+
+// sendHalf announces the whole answer and sends half.
+func (c *call) sendHalf(a answer) {
 	if len(a.body) < 2 {
 		a.body = []byte("{}\n")
 	}
@@ -124,6 +141,24 @@ func (c *call) sendHalf(f *Fault, a answer) {
 	c.send(a)
 }
 
+// sendSlowly sends the body an octet at a time.
+func (c *call) sendSlowly(a answer, pause time.Duration) {
+	body := a.body
+	a.stream = func(w io.Writer) error {
+		for i := range body {
+			c.s.wait(pause)
+			if _, err := w.Write(body[i : i+1]); err != nil {
+				return err
+			}
+			if err := http.NewResponseController(c.w).Flush(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	c.send(a)
+}
+
 // hijack takes the connection out of the server's hands.
 func (c *call) hijack(f *Fault) {
 	conn, _, err := http.NewResponseController(c.w).Hijack()
@@ -133,6 +168,9 @@ func (c *call) hijack(f *Fault) {
 	if f.Stall && !f.Reset && !f.Close {
 		c.s.park(conn)
 		return
+	}
+	if !f.Reset && !f.Close {
+		io.WriteString(conn, f.Raw)
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok && f.Reset {
 		tcp.SetLinger(0)
