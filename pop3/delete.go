@@ -7,8 +7,9 @@ import (
 )
 
 // Dele marks messages as deleted (RFC 1939, section 5), in the order given.
-// Those that the server refuses are in failed, each with an *Error. The
-// deletions take effect at Quit, and not at all after an err.
+// Those that the server refuses are in failed, each with an *Error; so is the
+// one whose answer ended the session with err. The deletions take effect at
+// Quit, and not at all after an err.
 func (s *Session) Dele(ctx context.Context, numbers []int) (failed map[int]error, err error) {
 	failed = make(map[int]error)
 	command := func(number int) string { return "DELE " + strconv.Itoa(number) }
@@ -17,6 +18,9 @@ func (s *Session) Dele(ctx context.Context, numbers []int) (failed map[int]error
 			r, err := s.receive(command(number))
 			if err == nil && !r.ok {
 				failed[number] = s.refusal(command(number), r, kindOfCode(r.code, Refused))
+			}
+			if err != nil {
+				failed[number] = err
 			}
 			return err
 		})

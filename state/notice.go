@@ -16,7 +16,9 @@ type Notice struct {
 	MessageID string
 	// Account and UID (raw) are those of the refused message.
 	Account, UID string
-	// Content is the notice itself, empty once it is done with.
+	// Story is what is known of the refused message, and Content the notice
+	// itself once an import was begun. Both are empty when it is done with.
+	Story     string
 	Content   []byte
 	CreatedAt time.Time
 	// AttemptedAt is when the last import was begun whose outcome isn't
@@ -31,12 +33,12 @@ type Notice struct {
 }
 
 const (
-	noticeColumns = "message_id, account, uid, content, created_at, attempted_at, attempts, gmail_id, done_at"
+	noticeColumns = "message_id, account, uid, story, content, created_at, attempted_at, attempts, gmail_id, done_at"
 	selectNotices = "SELECT " + noticeColumns + " FROM notices"
 )
 
 func noticeValues(n *Notice) []any {
-	return []any{n.MessageID, n.Account, []byte(n.UID), n.Content, micros(n.CreatedAt), micros(n.AttemptedAt),
+	return []any{n.MessageID, n.Account, []byte(n.UID), n.Story, n.Content, micros(n.CreatedAt), micros(n.AttemptedAt),
 		n.Attempts, n.GmailID, micros(n.DoneAt)}
 }
 
@@ -44,7 +46,7 @@ func noticeValues(n *Notice) []any {
 func scanNotice(rows *sql.Rows, n *Notice) error {
 	var created, attempted, done sql.NullInt64
 	var uid sql.RawBytes
-	err := rows.Scan(&n.MessageID, &n.Account, &uid, &n.Content, &created, &attempted, &n.Attempts, &n.GmailID, &done)
+	err := rows.Scan(&n.MessageID, &n.Account, &uid, &n.Story, &n.Content, &created, &attempted, &n.Attempts, &n.GmailID, &done)
 	n.UID = string(uid)
 	n.CreatedAt, n.AttemptedAt, n.DoneAt = moment(created), moment(attempted), moment(done)
 	return err
@@ -101,7 +103,7 @@ func (x Tx) AddNotice(n Notice) error {
 }
 
 func (t *tx) addNotice(n *Notice) error {
-	if err := t.exec("INSERT OR IGNORE INTO notices ("+noticeColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", noticeValues(n)...); err != nil {
+	if err := t.exec("INSERT OR IGNORE INTO notices ("+noticeColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", noticeValues(n)...); err != nil {
 		return fmt.Errorf("record the notice of %s/%s: %w", n.Account, EscapeUID(n.UID), err)
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 )
 
 func notice(account, uid, id string) Notice {
-	return Notice{MessageID: id, Account: account, UID: uid, Content: []byte("Subject: " + id + "\r\n\r\n"),
+	return Notice{MessageID: id, Account: account, UID: uid, Story: "{}", Content: []byte("Subject: " + id + "\r\n\r\n"),
 		CreatedAt: time.Date(2026, 3, 1, 12, 30, 15, 0, time.UTC)}
 }
 
@@ -38,7 +38,7 @@ func TestNoticeIsAddedOnce(t *testing.T) {
 	add()
 	got, err := db.Notices(t.Context(), "acct")
 	must(t, err)
-	if len(got) != 1 || got[0].UID != n.UID || string(got[0].Content) != string(n.Content) || !got[0].CreatedAt.Equal(n.CreatedAt) {
+	if len(got) != 1 || got[0].UID != n.UID || string(got[0].Content) != string(n.Content) || got[0].Story != n.Story || !got[0].CreatedAt.Equal(n.CreatedAt) {
 		t.Fatalf("read back: %+v", got)
 	}
 	got[0].DoneAt, got[0].Content, got[0].GmailID = n.CreatedAt.Add(time.Hour), nil, "g1"

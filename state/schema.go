@@ -85,6 +85,7 @@ CREATE TABLE notices (
 	message_id    TEXT    NOT NULL PRIMARY KEY,
 	account       TEXT    NOT NULL,
 	uid           BLOB    NOT NULL,
+	story         TEXT    NOT NULL,
 	content       BLOB,
 	created_at    INTEGER,
 	attempted_at  INTEGER,

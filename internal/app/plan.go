@@ -72,13 +72,3 @@ func counted(n int, noun string) string {
 	}
 	return humanize.Comma(int64(n)) + " " + noun + "s"
 }
-
-// shellWord quotes a word for a shell where it needs it.
-func shellWord(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool {
-		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+=:@%/,", r)
-	}) {
-		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-	}
-	return s
-}

@@ -74,7 +74,7 @@ func (p *program) report(r bridge.Result) {
 
 func refusedHint(account, uid string) string {
 	return fmt.Sprintf("popbridge save %[1]s %[2]s > message.eml && popbridge drop %[1]s %[2]s, or popbridge retry %[1]s %[2]s",
-		account, shellWord(state.EscapeUID(uid)))
+		account, bridge.UIDArgument(uid))
 }
 
 func (p *program) wetRun(c *cli.Context, cfg *config.Config, accounts []config.POP3) (results []bridge.Result, err error) {

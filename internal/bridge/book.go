@@ -58,6 +58,16 @@ func (b *book) all() []state.Record {
 	return rows
 }
 
+// latestImport is when the last import was, zero where there was none.
+func (b *book) latestImport() (latest time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range b.rows {
+		latest = later(latest, r.ImportedAt)
+	}
+	return latest
+}
+
 func (b *book) get(uid string) state.Record {
 	b.mu.Lock()
 	defer b.mu.Unlock()

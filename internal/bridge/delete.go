@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/popbridge/popbridge/pop3"
 	"github.com/popbridge/popbridge/state"
 )
 
@@ -15,10 +16,8 @@ import (
 func (j *job) delete(ctx context.Context, s Session, actions []Action) (unproven bool, err error) {
 	j.deleting = nil
 	due := slices.DeleteFunc(slices.Clone(actions), func(a Action) bool {
-		// What breaks every session can't be proven; it must not keep the
-		// others.
-		breaks := a.Proof && j.book.get(a.UID).Breaks >= breaksUntilSetAside
-		return a.Verb != Delete || j.importedNow(a.UID) || breaks
+		// What breaks a session must not keep the others.
+		return a.Verb != Delete || j.importedNow(a.UID) || j.spared[a.UID]
 	})
 	due, unproven, err = j.prove(ctx, s, due)
 	if err != nil || len(due) == 0 {
@@ -30,9 +29,8 @@ func (j *job) delete(ctx context.Context, s Session, actions []Action) (unproven
 	}
 	failed, err := s.Dele(ctx, numbers)
 	if err != nil {
-		// Another session fetches, and leaves the deletions to the next run.
-		j.undeletable, j.broken = true, true
 		err = fmt.Errorf("delete from %s: %w", j.Name, err)
+		j.deleBroke(due, failed)
 		j.fail(err)
 		return unproven, err
 	}
@@ -44,6 +42,20 @@ func (j *job) delete(ctx context.Context, s Session, actions []Action) (unproven
 		j.deleting = append(j.deleting, a.UID)
 	}
 	return unproven, nil
+}
+
+// deleBroke books a session that broke at a DELE: another one deletes the
+// rest. Where that breaks, too, the deletions are left to the next run.
+func (j *job) deleBroke(due []Action, failed map[int]error) {
+	spared := len(j.spared)
+	for _, a := range due {
+		if failed[a.Number] != nil {
+			j.spared[a.UID] = true
+		}
+	}
+	j.undeletable = j.deleBreaks > 0 || len(j.spared) == spared
+	j.deleBreaks++
+	j.broken = true
 }
 
 // importedNow tells whether this very run imported the message; it falls due
@@ -76,7 +88,9 @@ func (j *job) prove(ctx context.Context, s Session, due []Action) (proven []Acti
 		return err
 	})
 	if err != nil {
-		return nil, p.another, errors.Join(fmt.Errorf("prove what is due in %s: %w", j.Name, err), p.broke(ctx))
+		err = fmt.Errorf("prove what is due in %s: %w", j.Name, err)
+		p.broke(ctx, err)
+		return nil, p.another, err
 	}
 	return slices.DeleteFunc(due, func(a Action) bool { return p.wrong[a.UID] }), p.another, nil
 }
@@ -108,12 +122,14 @@ func (p *proof) receive(ctx context.Context, a Action, body io.Reader, refused e
 }
 
 // broke books a session that broke at the message that was coming.
-func (p *proof) broke(ctx context.Context) error {
-	if ctx.Err() != nil || len(p.coming) == 0 {
-		return nil
+func (p *proof) broke(ctx context.Context, cause error) {
+	var pe *pop3.Error
+	if ctx.Err() != nil || len(p.coming) == 0 || !errors.As(cause, &pe) {
+		return
 	}
 	p.broken = true
-	return p.book.update(ctx, p.coming[0].UID, func(r *state.Record) { r.Breaks++ })
+	p.spared[p.coming[0].UID] = true
+	p.fail(cause)
 }
 
 // recordDeletions records what QUIT committed.

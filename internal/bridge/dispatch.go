@@ -32,13 +32,6 @@ func (t *transfer) dispatch(ctx context.Context, a Action, item *spool.Item, sum
 			return false, err
 		}
 	}
-	if r.InDoubt() && !isOf(r, sum) {
-		// Gmail may have the message that had the UID: what shares its
-		// Message-ID must go on hearing of that.
-		if err := t.displace(ctx, a, r); err != nil {
-			return false, err
-		}
-	}
 	// A row that was tried before is the message's own, unless its UID stands
 	// for another one now.
 	tried := a.Reason == Retry || a.Reason == SetAside
@@ -95,7 +88,7 @@ func (t *transfer) short(ctx context.Context, a Action, r state.Record, sum mess
 		t.fail(&Failure{Class: Unavailable, Err: fmt.Errorf("fetch UID %s of %s: got %d octets of %d, and others each time",
 			state.EscapeUID(a.UID), t.Name, sum.Size, a.Size), Hint: hintProvider(t.Name)})
 	}
-	if r.Status != state.Pending {
+	if r.Status != state.Pending || r.InDoubt() {
 		return true, nil
 	}
 	return true, t.book.update(ctx, a.UID, func(r *state.Record) { r.Digest = sum.Digest })
@@ -183,13 +176,24 @@ func stoodBeside(deleted, known state.Record) bool {
 	return !known.FirstSeen.IsZero() && known.FirstSeen.Before(deleted.DeletedAt)
 }
 
-// missed takes the row that a message proves to be out of the index; known is
-// the row of its UID.
-func (t *transfer) missed(known state.Record, sum message.Summary) (uid string, found bool) {
+// telling tells whether what is known of a row tells messages apart. Of one
+// never fetched that is the header, which machines write alike for each of
+// their messages.
+func telling(r state.Record, a Action, sum message.Summary) bool {
+	return r.Digest != "" || r.Size == a.Size || sum.MessageID != ""
+}
+
+// missed takes the row that a message proves to be out of the index.
+func (t *transfer) missed(a Action, sum message.Summary) (uid string, found bool) {
+	known := t.book.get(a.UID)
 	var best state.Record
 	for _, key := range []string{sum.Digest, sum.HeaderDigest + sum.BodyDigest, sum.HeaderDigest} {
 		for _, uid := range t.missing[key] {
-			if r := t.book.get(uid); !t.absorbed[uid] && !stoodBeside(r, known) && (best.UID == "" || likelier(r, best)) {
+			r := t.book.get(uid)
+			if t.absorbed[uid] || stoodBeside(r, known) || !telling(r, a, sum) {
+				continue
+			}
+			if best.UID == "" || likelier(r, best) {
 				best = r
 			}
 		}
@@ -205,7 +209,7 @@ func (t *transfer) missed(known state.Record, sum message.Summary) (uid string, 
 // missing row absorbs one. It tells whether the row is one in doubt that is
 // to be imported again.
 func (t *transfer) absorb(ctx context.Context, a Action, sum message.Summary) (doubt, found bool, err error) {
-	old, found := t.missed(t.book.get(a.UID), sum)
+	old, found := t.missed(a, sum)
 	if !found {
 		return false, false, nil
 	}

@@ -19,7 +19,7 @@ func (j *job) rehearse(ctx context.Context) (err error) {
 	if err := j.recall(ctx); err != nil {
 		return err
 	}
-	if j.clockJumped() && !j.Policy.Never {
+	if (j.clockJumped() || j.importedAhead()) && !j.Policy.Never {
 		j.Log.Warn("the clock jumped since the last run; a run deletes by age only once Gmail's clock agrees")
 	}
 	s, err := j.Open(ctx)

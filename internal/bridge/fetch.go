@@ -23,7 +23,7 @@ func (j *job) wanted(actions []Action) []Action {
 	var retries, others []Action
 	for _, a := range actions {
 		switch {
-		case a.Verb != Import || j.taken[a.UID] || j.taken[a.From]:
+		case a.Verb != Import || j.taken[a.UID] || j.taken[a.From] || j.breaks(a):
 		case a.Reason == Retry:
 			retries = append(retries, a)
 		default:
@@ -38,12 +38,15 @@ func (j *job) wanted(actions []Action) []Action {
 		return want
 	}
 	for _, a := range actions {
-		if a.Reason == SetAside && !j.taken[a.UID] {
+		if (a.Reason == SetAside || a.Verb == Import && j.breaks(a)) && !j.taken[a.UID] {
 			return []Action{a}
 		}
 	}
 	return nil
 }
+
+// breaks tells of a message that is set aside, whoever it is.
+func (j *job) breaks(a Action) bool { return j.book.get(a.UID).Breaks >= breaksUntilSetAside }
 
 // transfer is the fetching of one session.
 type transfer struct {
@@ -167,9 +170,10 @@ func (t *transfer) broke(ctx context.Context, cause error) error {
 		return cause
 	}
 	a := t.coming[0]
+	aside := t.breaks(a)
 	err := t.book.update(ctx, a.UID, func(r *state.Record) { r.Breaks++ })
 	cause = fmt.Errorf("fetch UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), t.Name, a.Size, cause)
-	if a.Reason == SetAside {
+	if aside {
 		t.take(a.UID)
 		t.fail(&Failure{Class: Unavailable, key: setAside + state.EscapeUID(a.UID), Err: fmt.Errorf("%w (set aside: it broke %d sessions)", cause, t.book.get(a.UID).Breaks)})
 	}

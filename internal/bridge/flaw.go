@@ -40,7 +40,9 @@ func (j *job) noteFlaw(now time.Time) time.Time {
 		return j.known.FlawedSince
 	case j.result.Whole:
 		return nothing
-	case j.known.FlawedSince.IsZero():
+	case j.clockSuspect:
+		return j.known.FlawedSince
+	case j.known.FlawedSince.IsZero(), now.Before(j.known.FlawedSince):
 		return now
 	default:
 		return j.known.FlawedSince

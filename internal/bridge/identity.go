@@ -161,7 +161,7 @@ func likelier(a, b state.Record) bool {
 // neverSeen tells that nothing of a row's message was ever fetched, and that
 // its UID now has a message of another size: a refused one must not hide it.
 func neverSeen(r *state.Record, a Action) bool {
-	return r.Status == state.Refused && r.Digest == "" && r.HeaderDigest == "" && r.Size != a.Size
+	return r.Status == state.Refused && r.Digest == "" && r.Size != a.Size
 }
 
 // maybeRenumbered is the reason for fetching what only its digest can tell.

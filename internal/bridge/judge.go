@@ -83,7 +83,7 @@ func (d *Destination) refuse(ctx context.Context, p parcel, ge *gmail.Error, bar
 func (p parcel) markRefused(ctx context.Context, reason string) error {
 	err := p.book.transact(context.WithoutCancel(ctx), p.uid, func(tx state.Tx, r *state.Record) error {
 		r.Status, r.Reason, r.AttemptedAt, r.Retried = state.Refused, reason, time.Time{}, false
-		return tx.AddNotice(p.account.storyOf(*r, &p.summary).notice())
+		return tx.AddNotice(p.account.noticeOf(*r, &p.summary))
 	})
 	if err == nil {
 		p.refused(reason)

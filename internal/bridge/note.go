@@ -107,8 +107,11 @@ func (n *noting) action(a Action, moved map[string]bool) {
 	}
 	if a.Verb == Refuse {
 		r.Status, r.Reason = state.Refused, string(a.Reason)
+		if header := n.headers[a.Number]; header != nil && r.Digest == "" {
+			r.HeaderDigest = header.HeaderDigest
+		}
 		n.refused = append(n.refused, Refusal{UID: a.UID, Size: a.Size, Reason: string(a.Reason)})
-		n.notices = append(n.notices, n.storyOf(r, n.headers[a.Number]).notice())
+		n.notices = append(n.notices, n.noticeOf(r, n.headers[a.Number]))
 	}
 	r.Listed = true
 	if old := n.book.get(a.UID); old != withListed(r, old.LastListed) || n.now.Sub(old.LastListed) > lagOfLastListed {

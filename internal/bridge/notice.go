@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"mime"
 	"mime/quotedprintable"
@@ -16,52 +17,58 @@ import (
 	"github.com/popbridge/popbridge/state"
 )
 
-// story is what a notice tells of a refused message.
+// story is what a notice keeps of a refused message, since the row has none
+// of it.
 type story struct {
-	account, mailbox, to string
-	uid                  string
-	size                 int64
-	reason               string
-	// header is nil where the server gives none without the whole message.
-	header *message.Summary
-	at     time.Time
-}
-
-// storyOf tells of a row that was just refused.
-func (a *Account) storyOf(r state.Record, header *message.Summary) story {
-	return story{account: a.Name, mailbox: a.Mailbox, to: a.To.Address, uid: r.UID, size: r.Size, reason: r.Reason, header: header, at: a.Now()}
+	// Key is the row's digest or, of a message never fetched, its header's.
+	Key string `json:"key"`
+	// Unseen: the server gave no header without the whole message.
+	Unseen  bool      `json:"unseen"`
+	From    string    `json:"from"`
+	Subject string    `json:"subject"`
+	Date    time.Time `json:"date"`
 }
 
 // ownDomain is in the addresses and ids of our own mail; it can't be anybody's
 // (RFC 2606, section 2).
 const ownDomain = "popbridge.invalid"
 
-// notice makes the message. Its Message-ID follows from what it tells, so
-// that one refusal has one notice even where the state is lost.
-func (s story) notice() state.Notice {
-	key := fmt.Sprintf("%q %q %q %d %q", s.account, s.mailbox, s.uid, s.size, s.reason)
-	if s.header != nil {
-		key += s.header.HeaderDigest
+// noticeOf is the notice of a row that was just refused; header is nil where
+// the server gave none. Its Message-ID follows from what it tells, so that one
+// refusal has one notice even where the state is lost. The notice itself is
+// written when it is brought, from the row as it is then.
+func (a *Account) noticeOf(r state.Record, header *message.Summary) state.Notice {
+	s := story{Key: likenessKey(r), Unseen: header == nil}
+	if header != nil {
+		s.From, s.Subject, s.Date = header.From, header.Subject, header.Date
 	}
-	sum := sha256.Sum256([]byte(key))
-	id := "notice." + hex.EncodeToString(sum[:16]) + "@" + ownDomain
-	return state.Notice{MessageID: id, Account: s.account, UID: s.uid, CreatedAt: s.at, Content: s.compose(id)}
+	told, _ := json.Marshal(s) // strings and a time always can be
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d %q %q", a.Name, r.UID, r.Size, r.Reason, s.Key))
+	return state.Notice{MessageID: "notice." + hex.EncodeToString(sum[:16]) + "@" + ownDomain,
+		Account: a.Name, UID: r.UID, CreatedAt: a.Now(), Story: string(told)}
 }
 
-// compose writes it (RFC 5322; Auto-Submitted by RFC 3834, section 5).
-func (s story) compose(id string) []byte {
+func likenessKey(r state.Record) string {
+	if r.Digest != "" {
+		return r.Digest
+	}
+	return r.HeaderDigest
+}
+
+// compose writes a notice (RFC 5322; Auto-Submitted by RFC 3834, section 5).
+func (a *Account) compose(n state.Notice, s story, r state.Record) []byte {
 	var b bytes.Buffer
-	subject := mime.QEncoding.Encode("utf-8", "A message in "+s.account+" could not be brought into Gmail")
+	subject := mime.QEncoding.Encode("utf-8", "A message in "+a.Name+" could not be brought into Gmail")
 	for _, field := range []string{
-		"From: popbridge <notice@" + ownDomain + ">", "To: <" + s.to + ">", "Subject: " + subject,
-		"Date: " + s.at.UTC().Format(time.RFC1123Z), "Message-ID: <" + id + ">", "Auto-Submitted: auto-generated",
+		"From: popbridge <notice@" + ownDomain + ">", "To: <" + a.To.Address + ">", "Subject: " + subject,
+		"Date: " + n.CreatedAt.UTC().Format(time.RFC1123Z), "Message-ID: <" + n.MessageID + ">", "Auto-Submitted: auto-generated",
 		"MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: quoted-printable", "",
 	} {
 		b.WriteString(field + "\r\n")
 	}
 	w := quotedprintable.NewWriter(&b)
 	// Neither write can fail: the buffer takes all.
-	_, _ = w.Write([]byte(strings.ReplaceAll(s.text(), "\n", "\r\n")))
+	_, _ = w.Write([]byte(strings.ReplaceAll(a.tell(s, r), "\n", "\r\n")))
 	_ = w.Close()
 	return b.Bytes()
 }
@@ -84,23 +91,22 @@ To try once more:   popbridge retry %[8]s %[9]s
 To let it go:       popbridge drop %[8]s %[9]s
 `
 
-func (s story) text() string {
-	from, subject, date := unknown, unknown, unknown
-	if s.header != nil {
-		from, subject, date = orNone(s.header.From), orNone(s.header.Subject), "none that can be read"
-		if !s.header.Date.IsZero() {
-			date = s.header.Date.Format(time.RFC1123Z)
-		}
+func (a *Account) tell(s story, r state.Record) string {
+	from, subject, date := orNone(s.From), orNone(s.Subject), "none that can be read"
+	if !s.Date.IsZero() {
+		date = s.Date.Format(time.RFC1123Z)
 	}
-	reason, uid := s.reason, state.EscapeUID(s.uid)
+	if s.Unseen {
+		const unknown = "not known, since the server gives no header without the whole message"
+		from, subject, date = unknown, unknown, unknown
+	}
+	reason := r.Reason
 	if reason == string(TooLarge) {
 		reason = "it is larger than skip_larger allows"
 	}
-	return fmt.Sprintf(noticeText, from, subject, date, humanize.Bytes(uint64(max(s.size, 0))), reason,
-		s.mailbox, uid, s.account, shellWord(uid))
+	return fmt.Sprintf(noticeText, from, subject, date, humanize.Bytes(uint64(max(r.Size, 0))), reason,
+		a.Mailbox, state.EscapeUID(r.UID), a.Name, UIDArgument(r.UID))
 }
-
-const unknown = "not known, since the server gives no header without the whole message"
 
 func orNone(text string) string {
 	if text == "" {
@@ -109,13 +115,18 @@ func orNone(text string) string {
 	return text
 }
 
-// shellWord quotes a word for the shell where it needs it.
-func shellWord(word string) string {
+// UIDArgument gives a UID as it is typed after an account's name: quoted for
+// the shell where it needs it, since servers may give it any characters.
+func UIDArgument(uid string) string {
+	word := state.EscapeUID(uid)
 	ordinary := func(r rune) bool {
 		return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune("._-:+@%,/", r)
 	}
-	if word != "" && strings.TrimFunc(word, ordinary) == "" {
-		return word
+	if word == "" || strings.TrimFunc(word, ordinary) != "" {
+		word = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	if strings.HasPrefix(uid, "-") {
+		return "-- " + word
+	}
+	return word
 }

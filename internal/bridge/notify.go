@@ -3,6 +3,7 @@ package bridge
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -58,7 +59,12 @@ func (j *job) bring(ctx context.Context, n state.Notice) error {
 		return err
 	}
 	doubted := n.AttemptedAt
-	n.AttemptedAt = j.Now()
+	if doubted.IsZero() {
+		if written, err := j.write(ctx, &n); !written || err != nil {
+			return err
+		}
+	}
+	n.AttemptedAt = j.moment()
 	n.Attempts++
 	if err := j.putNotice(ctx, n); err != nil {
 		return err
@@ -74,6 +80,36 @@ func (j *job) bring(ctx context.Context, n state.Notice) error {
 	return j.noticeDone(ctx, n, id)
 }
 
+// write writes the notice, of the row as it is now. What is no longer true is
+// not told.
+func (j *job) write(ctx context.Context, n *state.Notice) (written bool, err error) {
+	var s story
+	if err := json.Unmarshal([]byte(n.Story), &s); err != nil {
+		return false, fmt.Errorf("read the notice about UID %s of %s: %w", state.EscapeUID(n.UID), j.Name, err)
+	}
+	r := j.book.get(n.UID)
+	if r.Status != state.Refused || !r.Listed {
+		r = j.refusedLike(s.Key) // under a UID that the provider changed
+	}
+	switch {
+	case j.book.get(n.UID).Retried:
+		return false, nil
+	case r.Status != state.Refused, r.Dropped:
+		return false, j.noticeDone(ctx, *n, "")
+	}
+	n.UID, n.Content = r.UID, j.compose(*n, s, r)
+	return true, nil
+}
+
+func (j *job) refusedLike(key string) state.Record {
+	for _, r := range j.book.all() {
+		if key != "" && likenessKey(r) == key && r.Status == state.Refused && r.Listed {
+			return r
+		}
+	}
+	return state.Record{}
+}
+
 // judgeNotice decides what becomes of a notice whose upload failed.
 func (j *job) judgeNotice(ctx context.Context, n state.Notice, began time.Time, cause error) error {
 	var ge *gmail.Error
@@ -84,6 +120,7 @@ func (j *job) judgeNotice(ctx context.Context, n state.Notice, began time.Time, 
 	case gmail.InDoubt:
 		return errors.Join(cause, j.To.failed(began, ge.RetryAfter, cause))
 	case gmail.RateLimited, gmail.Passing:
+		n.Attempts--
 		return errors.Join(cause, j.putNotice(ctx, n), j.To.failed(began, ge.RetryAfter, cause))
 	case gmail.Refused:
 		// The run has said it and status shows it; there is no notice of
@@ -101,9 +138,13 @@ func (j *job) judgeNotice(ctx context.Context, n state.Notice, began time.Time, 
 // settleNotice finds out what became of an earlier attempt, where Gmail can
 // be asked. Where it can't, Gmail folds a second import into the first.
 func (j *job) settleNotice(ctx context.Context, n *state.Notice) (settled bool, err error) {
-	age := j.Now().Sub(n.AttemptedAt)
+	age := j.moment().Sub(n.AttemptedAt)
 	if n.AttemptedAt.IsZero() || !j.To.Verify {
 		return false, nil
+	}
+	if age < 0 { // the clock was ahead
+		n.AttemptedAt = j.moment()
+		return true, errors.Join(errNoticeInDoubt, j.putNotice(ctx, *n))
 	}
 	if age < lookAfter {
 		return true, errNoticeInDoubt
@@ -128,7 +169,7 @@ func (j *job) settleNotice(ctx context.Context, n *state.Notice) (settled bool, 
 var errNoticeInDoubt = &Failure{Class: Later, Quiet: true, Err: errors.New("its import is in doubt")}
 
 func (j *job) noticeDone(ctx context.Context, n state.Notice, gmailID string) error {
-	n.GmailID, n.DoneAt, n.AttemptedAt, n.Content = gmailID, j.Now(), nothing, nil
+	n.GmailID, n.DoneAt, n.AttemptedAt, n.Story, n.Content = gmailID, j.moment(), nothing, "", nil
 	return j.putNotice(ctx, n)
 }
 

@@ -86,7 +86,7 @@ func (pl *planner) confirmDeletions() {
 		switch {
 		case r.Digest != "", a.Reason == Dropped && r.HeaderDigest != "":
 			a.Proof = true
-		case a.Reason == Dropped && neverFetched && r.Size == a.Size:
+		case a.Reason == Dropped && neverFetched && r.Size == a.Size && pl.Listing.Flaw == "":
 		case r.Status == state.Imported && neverFetched:
 			a.Verb, a.Reason = Keep, pl.policy.keepReason()
 		case r.Status == state.Imported:

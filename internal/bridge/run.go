@@ -60,10 +60,15 @@ type job struct {
 	// broken tells that the last session broke, so that the next one only
 	// commits the deletions.
 	broken bool
-	// undeletable tells that a DELE broke a session: this run deletes no more.
+	// deleBreaks counts the sessions that broke at a DELE, and undeletable
+	// tells that this run deletes no more.
+	deleBreaks  int
 	undeletable bool
 	// noTop tells that a TOP broke a session: this run does without.
 	noTop bool
+	// spared are the UIDs whose deletion, or the RETR before it, broke a
+	// session: this run leaves them alone, the next one tries again.
+	spared map[string]bool
 }
 
 // Run does an account's work: it fetches what is new, imports it, and deletes
@@ -89,8 +94,8 @@ func (a *Account) Run(ctx context.Context, o Options) Result {
 
 func (a *Account) job() *job {
 	now := a.Now()
-	return &job{Account: a, started: now, floor: now, taken: map[string]bool{}, shorts: map[string]string{}, asked: map[string]bool{},
-		result: Result{Name: a.Name, To: a.To.Name}}
+	return &job{Account: a, started: now, floor: now, taken: map[string]bool{}, shorts: map[string]string{},
+		asked: map[string]bool{}, spared: map[string]bool{}, result: Result{Name: a.Name, To: a.To.Name}}
 }
 
 // recall reads what is known of the account and its messages.

@@ -35,12 +35,16 @@ func (j *job) checkClock(ctx context.Context) error {
 		return nil
 	}
 	j.ageSuspended = true
+	if f := Classify(err, j.Name, j.To.Name); f != nil && f.Class >= Person {
+		j.failDelivery(err)
+		return nil
+	}
 	if err == nil {
 		err = fmt.Errorf("by Gmail's clock it is %s", theirs.UTC().Format(time.RFC3339))
 	}
 	j.fail(&Failure{Class: Later, key: "clock", Err: fmt.Errorf(
 		"trust the clock: it says %s, an earlier run was at %s, and nothing is deleted by age until they fit: %w",
-		j.started.UTC().Format(time.RFC3339), later(j.known.ClockAt, j.latestImport()).UTC().Format(time.RFC3339), err),
+		j.started.UTC().Format(time.RFC3339), later(j.known.ClockAt, j.book.latestImport()).UTC().Format(time.RFC3339), err),
 		Hint: "date -u"})
 	return nil
 }
@@ -48,19 +52,15 @@ func (j *job) checkClock(ctx context.Context) error {
 // clockJumped tells whether the clock moved as no clock should since the last
 // run that it was believed in.
 func (j *job) clockJumped() bool {
+	if j.known.ClockAt.IsZero() {
+		return !j.book.latestImport().IsZero() // no clock was believed in yet
+	}
 	gap := j.started.Sub(j.known.ClockAt)
-	return !j.known.ClockAt.IsZero() && (gap < -backwards || gap > leap)
+	return gap < -backwards || gap > leap
 }
 
 // importedAhead tells that something was imported later than it is now.
-func (j *job) importedAhead() bool { return j.latestImport().Sub(j.started) > backwards }
-
-func (j *job) latestImport() (latest time.Time) {
-	for _, r := range j.book.all() {
-		latest = later(latest, r.ImportedAt)
-	}
-	return latest
-}
+func (j *job) importedAhead() bool { return j.book.latestImport().Sub(j.started) > backwards }
 
 // bringForward has the retention of what was imported while the clock was
 // ahead begin now that it is right.
