@@ -63,7 +63,7 @@ func withoutURL(err error) error {
 func (c *Client) describeAnswer(op string, ex *exchange, answer *googleapi.Error) *Error {
 	f := newFinding(answer)
 	v := f.verdict(ex.media != nil, ex.chunked())
-	e := &Error{Kind: v.kind, Op: op, Status: answer.Code, Reason: f.reason(), Listed: v.listed, Hint: v.hint}
+	e := &Error{Kind: v.kind, Op: op, Status: answer.Code, Reason: f.reason(ex.lastAccess()), Listed: v.listed, Hint: v.hint}
 	if e.Kind != Refused {
 		e.RetryAfter = retryAfter(answer.Header, answer.Message, c.now())
 	}
@@ -109,7 +109,12 @@ func (f *finding) add(reason string) {
 	f.reasons[strings.ToLower(strings.ReplaceAll(reason, "_", ""))] = true
 }
 
-func (f finding) reason() string {
+// reason is what is shown; a server may repeat the token that it was sent.
+func (f finding) reason(access string) string {
+	if access != "" {
+		f.first = strings.ReplaceAll(f.first, access, "***")
+		f.message = strings.ReplaceAll(f.message, access, "***")
+	}
 	switch {
 	case f.first != "" && f.message != "":
 		return printable(f.first + ": " + f.message)

@@ -32,6 +32,9 @@ func (p *program) printPlan(results []bridge.Result, limit int) {
 		}
 		_ = table.Flush() // the output remembers its errors
 		p.say("  would %s", summary(r.Actions, limit))
+		if r.Note != "" {
+			p.say("  but %s", r.Note)
+		}
 	}
 }
 

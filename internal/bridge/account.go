@@ -28,8 +28,9 @@ type Account struct {
 	Name string
 	// Mailbox is user@host:port.
 	Mailbox string
-	// Open opens a session and logs in.
-	Open func(ctx context.Context) (Session, error)
+	// Open opens a session and logs in; without pipelining it sends one
+	// command at a time, whatever the server says of itself.
+	Open func(ctx context.Context, pipelining bool) (Session, error)
 	To   *Destination
 	// Labels are as configured.
 	Labels        []string
@@ -72,6 +73,8 @@ type Result struct {
 	// Refusals are the messages newly refused.
 	Refusals []Refusal
 	Actions  []Action
+	// Note is what a dry run can't foresee, or empty.
+	Note string
 }
 
 // Refusal is a message that is newly refused.

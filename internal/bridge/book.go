@@ -68,6 +68,18 @@ func (b *book) latestImport() (latest time.Time) {
 	return latest
 }
 
+// anyListed tells whether the last whole listing had any message.
+func (b *book) anyListed() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range b.rows {
+		if r.Listed {
+			return true
+		}
+	}
+	return false
+}
+
 func (b *book) get(uid string) state.Record {
 	b.mu.Lock()
 	defer b.mu.Unlock()

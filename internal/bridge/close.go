@@ -122,10 +122,7 @@ func (j *job) checkMailbox(ctx context.Context) error {
 		if userOf(was) == userOf(j.Mailbox) {
 			return nil
 		}
-		return &Failure{Class: Misconfigured, Err: fmt.Errorf(
-			"account %s was the mailbox %s and is now %s", j.Name, was, j.Mailbox),
-			Hint: fmt.Sprintf("if it is another mailbox: popbridge state move %[1]s %[1]s-old; "+
-				"if only the login name changed: popbridge state move %[1]s %[1]s", j.Name)}
+		return j.anotherMailbox()
 	}
 	accounts, err := j.Ledger.Accounts(ctx)
 	if err != nil {
@@ -139,6 +136,27 @@ func (j *job) checkMailbox(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (j *job) anotherMailbox() error {
+	return &Failure{Class: Misconfigured, Err: fmt.Errorf(
+		"account %s was the mailbox %s and is now %s", j.Name, j.known.Mailbox, j.Mailbox),
+		Hint: fmt.Sprintf("if it is another mailbox: popbridge state move %[1]s %[1]s-old; "+
+			"if it is the same one under another name: popbridge state move %[1]s %[1]s", j.Name)}
+}
+
+// recognise refuses a mailbox on another host that has mail, and none of the
+// mail that the account's had: users have the same name in many places.
+func (j *job) recognise(actions []Action) error {
+	if j.known.Mailbox == "" || j.known.Mailbox == j.Mailbox || len(actions) == 0 || !j.book.anyListed() {
+		return nil
+	}
+	for _, a := range actions {
+		if a.Verb != Import && a.Verb != Refuse || a.Verb == Import && a.Reason != New {
+			return nil
+		}
+	}
+	return j.anotherMailbox()
 }
 
 // userOf gives the user of a mailbox written as user@host:port. The host may

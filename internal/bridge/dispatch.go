@@ -21,7 +21,7 @@ func (t *transfer) dispatch(ctx context.Context, a Action, item *spool.Item, sum
 	t.take(a.UID)
 	if a.Reason == Changed && (r.Status != state.Pending || r.InDoubt()) {
 		t.absorbed[a.UID] = true
-		if isOf(r, sum) {
+		if isOf(r, sum) && telling(r, a, sum) {
 			return false, t.stillSame(ctx, a, sum)
 		}
 	}

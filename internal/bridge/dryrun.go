@@ -20,9 +20,9 @@ func (j *job) rehearse(ctx context.Context) (err error) {
 		return err
 	}
 	if (j.clockJumped() || j.importedAhead()) && !j.Policy.Never {
-		j.Log.Warn("the clock jumped since the last run; a run deletes by age only once Gmail's clock agrees")
+		j.result.Note = "the clock jumped since the last run, so a run deletes by age only if Gmail's clock agrees"
 	}
-	s, err := j.Open(ctx)
+	s, err := j.Open(ctx, true)
 	if err != nil {
 		return err
 	}

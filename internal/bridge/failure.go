@@ -101,7 +101,7 @@ func Classify(err error, account, destination string) *Failure {
 		f.key = strings.TrimRight(pe.Op, " 0123456789") + pe.Code
 		return f
 	case errors.As(err, &ge):
-		f = ofGmail(err, ge, destination)
+		f = ofGmail(err, ge, account, destination)
 		f.key = ge.Error()
 		return f
 	default:
@@ -139,7 +139,7 @@ func hintProvider(account string) string {
 	return fmt.Sprintf("if it lasts, ask the provider; to see the dialogue, type: popbridge run -v %s", account)
 }
 
-func ofGmail(err error, ge *gmail.Error, destination string) *Failure {
+func ofGmail(err error, ge *gmail.Error, account, destination string) *Failure {
 	switch ge.Kind {
 	case gmail.Unauthorised:
 		hint := ge.Hint
@@ -153,7 +153,7 @@ func ofGmail(err error, ge *gmail.Error, destination string) *Failure {
 		if ge.Status == 0 || strings.Contains(strings.ToLower(ge.Reason), "label") {
 			return &Failure{Class: Misconfigured, Err: err, Hint: ge.Hint}
 		}
-		return &Failure{Class: Person, Err: err, Hint: ge.Hint}
+		return &Failure{Class: Person, Err: err, Hint: cmp.Or(ge.Hint, "look into the Gmail mailbox and its Google Cloud project, then type: popbridge run "+account)}
 	case gmail.Unsaved:
 		return &Failure{Class: NoState, Err: err, Hint: fmt.Sprintf(
 			"see that the disk of the token file has room and can be written; if the next run says so: popbridge login %s", destination)}

@@ -40,20 +40,22 @@ func (pl *planner) waitsOrIsDone(r *state.Record) bool {
 }
 
 func (pl *planner) compare(r *state.Record, a Action) comparison {
-	if header := pl.Headers[a.Number]; header != nil && r.HeaderDigest != "" {
-		if header.HeaderDigest == r.HeaderDigest {
-			if !r.Listed && r.Reason == shortBody {
-				return unsure // its body failed the proof
-			}
-			return same
-		}
-		if pl.Top {
-			return different
-		}
-	}
 	// A UID that comes back after it was gone, or with another size, may
 	// stand for another message: servers reuse them.
-	if r.Size == a.Size && r.Listed && r.DeletedAt.IsZero() {
+	suspect := r.Size != a.Size || !r.Listed || !r.DeletedAt.IsZero()
+	if header := pl.Headers[a.Number]; header != nil && r.HeaderDigest != "" {
+		switch {
+		case header.HeaderDigest != r.HeaderDigest:
+			if pl.Top {
+				return different
+			}
+		case suspect && r.Digest != "" && (header.MessageID == "" || r.Reason == shortBody):
+			return unsure // only its body tells
+		default:
+			return same
+		}
+	}
+	if !suspect {
 		return unsuspected
 	}
 	pl.askFor(a.Number, r)

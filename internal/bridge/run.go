@@ -64,6 +64,8 @@ type job struct {
 	// tells that this run deletes no more.
 	deleBreaks  int
 	undeletable bool
+	// oneByOne tells that this run does without pipelining.
+	oneByOne bool
 	// noTop tells that a TOP broke a session: this run does without.
 	noTop bool
 	// spared are the UIDs whose deletion, or the RETR before it, broke a

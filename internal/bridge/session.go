@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"time"
 
@@ -26,6 +27,7 @@ func (j *job) session(ctx context.Context) (again bool, err error) {
 	j.Progress()
 	defer func() {
 		if err != nil {
+			j.stalled(s, err)
 			err = errors.Join(err, s.Abort())
 		}
 	}()
@@ -43,6 +45,25 @@ func (j *job) session(ctx context.Context) (again bool, err error) {
 		return j.workExpiring(ctx, s, actions)
 	}
 	return j.work(ctx, s, actions)
+}
+
+// stalled books a session in which the server fell silent.
+func (j *job) stalled(s Session, err error) {
+	if s.Capabilities().Pipelining && j.fellSilent(err) {
+		j.broken = true
+	}
+}
+
+// fellSilent tells that a server fell silent for the first time in this run.
+// It may be one that announces pipelining and loses what was sent ahead, so
+// the run goes on without.
+func (j *job) fellSilent(err error) bool {
+	if !errors.Is(err, os.ErrDeadlineExceeded) || j.oneByOne {
+		return false
+	}
+	j.Log.Warn("the server fell silent; trying without pipelining (if that helps each time, set pipelining = \"off\")")
+	j.oneByOne = true
+	return true
 }
 
 // work deletes and fetches in one session. After a session that broke, it
@@ -93,13 +114,18 @@ func (j *job) workExpiring(ctx context.Context, s Session, actions []Action) (ag
 // open opens a session. A mailbox that is locked is waited for a little:
 // another device may be about to leave it.
 func (j *job) open(ctx context.Context) (Session, error) {
-	s, err := j.Open(ctx)
+	s, err := j.Open(ctx, !j.oneByOne)
 	var pe *pop3.Error
-	if errors.As(err, &pe) && pe.Kind == pop3.Locked {
+	switch {
+	case !errors.As(err, &pe):
+	case pe.Kind == pop3.Locked:
 		if err := sleep(ctx, lockedPause); err != nil {
 			return nil, err
 		}
-		return j.Open(ctx)
+		return j.Open(ctx, !j.oneByOne)
+	case pe.Op == "PASS" && j.fellSilent(err):
+		// It may have lost the PASS that was sent along with USER.
+		return j.Open(ctx, false)
 	}
 	return s, err
 }
@@ -119,6 +145,9 @@ func (j *job) look(ctx context.Context, s Session) ([]Action, View, error) {
 	actions, err := planWithHeaders(ctx, s, v, j.policy(), j.started)
 	if err != nil {
 		j.topBroke()
+		return nil, v, err
+	}
+	if err := j.recognise(actions); err != nil {
 		return nil, v, err
 	}
 	j.keepResult(v.Listing, actions)

@@ -28,7 +28,7 @@ func (a *Account) Adopt(ctx context.Context, before time.Time) (done Adoption, e
 	if err := j.recall(ctx); err != nil {
 		return done, err
 	}
-	s, err := a.Open(ctx)
+	s, err := a.Open(ctx, true)
 	if err != nil {
 		return done, err
 	}
@@ -128,7 +128,7 @@ func isBefore(header *message.Summary, before time.Time, done *Adoption) bool {
 
 // Save writes a message of the provider to w, byte for byte.
 func (a *Account) Save(ctx context.Context, uid string, w io.Writer) error {
-	s, err := a.Open(ctx)
+	s, err := a.Open(ctx, true)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,9 @@ type Options struct {
 	// Pipelining has CAPA announce PIPELINING. Commands sent ahead are
 	// answered in their order in any case.
 	Pipelining bool
+	// LosesAhead has the server lose commands that were sent together with the
+	// one it answers, as one does that announces PIPELINING and can't do it.
+	LosesAhead bool
 	// NoUIDL, NoTOP and NoCAPA make the command unknown.
 	NoUIDL, NoTOP, NoCAPA bool
 	// APOP puts a timestamp into the greeting and takes APOP.

@@ -116,6 +116,10 @@ func (s *session) readCommand() (string, bool) {
 	if err != nil {
 		return "", false
 	}
+	if s.server.opts.LosesAhead {
+		line = bytes.Clone(line)
+		_, _ = s.in.Discard(s.in.Buffered()) // it is all there
+	}
 	if waited {
 		s.server.counters.roundTrip()
 	}
