@@ -42,6 +42,24 @@ func TestDeleOneByOne(t *testing.T) {
 	}
 }
 
+// The one that broke the session is told apart from those after it, which are
+// to be tried in another.
+func TestDeleThatBreaksTheSessionIsNamed(t *testing.T) {
+	for pipelining, answers := range map[bool][]string{
+		true:  {"C: DELE 1", "C: DELE 2", "C: DELE 3", "S: +OK", "CLOSE"},
+		false: {"C: DELE 1", "S: +OK", "C: DELE 2", "CLOSE"},
+	} {
+		o := play(t, opened(answers...)...)
+		o.Pipelining = pipelining
+		failed, err := dial(t, o).Dele(t.Context(), []int{1, 2, 3})
+		wantKind(t, err, pop3.Unreachable)
+		if len(failed) != 1 {
+			t.Fatalf("failed: %v, want that of 2 alone", failed)
+		}
+		wantKind(t, failed[2], pop3.Unreachable)
+	}
+}
+
 func TestQuit(t *testing.T) {
 	for answer, want := range map[string]pop3.Kind{
 		"S: -ERR some deleted messages not removed": pop3.Temporary,

@@ -90,6 +90,18 @@ func TestDryRunAfterAClockJump(t *testing.T) {
 	h.expectPrinted("would delete 2", "but the clock jumped since the last run")
 }
 
+// A clock that was ahead by no more than may pass between two runs shows by
+// what was imported under it.
+func TestDryRunAfterImportsUnderAClockThatWasAhead(t *testing.T) {
+	w := newWrongClock(t)
+	w.jump(47 * time.Hour)
+	fill(w.box, 1)
+	w.expect(0, "run")
+	w.jump(46 * time.Hour)
+	w.expect(0, "run", "--dry-run")
+	w.expectPrinted("but the clock jumped since the last run")
+}
+
 // What a server repeats of a request is not told.
 func TestTokenThatGmailRepeats(t *testing.T) {
 	h := newHarness(t)

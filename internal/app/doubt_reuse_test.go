@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/popbridge/popbridge/gmail/gmailtest"
+	"github.com/popbridge/popbridge/pop3/pop3test"
 )
 
 // A message in doubt whose UID another message has since got is still in
@@ -37,6 +38,14 @@ func TestDoubtWhoseUIDIsReused(t *testing.T) {
 // Without the right to look, too: its Message-ID's others would be folded into
 // it unseen.
 func TestDoubtWhoseUIDIsReusedIsNotForgotten(t *testing.T) {
+	whole := mail("another", "quite another\r\n")
+	announced := int64(len(whole)) + 7 // so that it comes short, and is fetched again
+	for name, size := range map[string]*int64{"whole": nil, "short": &announced} {
+		t.Run(name, func(t *testing.T) { reuseUIDOfADoubt(t, pop3test.Message{UID: "uid0", Raw: whole, ListSize: size}) })
+	}
+}
+
+func reuseUIDOfADoubt(t *testing.T, another pop3test.Message) {
 	for _, noTOP := range []bool{false, true} {
 		h := newHarness(t, func(s *setup) { s.pop.NoTOP = noTOP })
 		box := h.account("shop", `retention = "0"`)
@@ -45,7 +54,7 @@ func TestDoubtWhoseUIDIsReusedIsNotForgotten(t *testing.T) {
 		h.expect(75, "run")
 		h.gmail.SetFault(nil)
 		box.Clear()
-		box.Add("uid0", mail("another", "quite another\r\n"))
+		box.AddMessage(another)
 		h.expect(0, "run")
 		box.Add("uid1", mail("same", "the other\r\n"))
 		h.expect(0, "run")

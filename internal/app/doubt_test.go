@@ -119,3 +119,23 @@ func TestRetryKeepsADoubt(t *testing.T) {
 	h.expectInGmail(1)
 	h.expectStatuses(map[string]int{"imported": 1})
 }
+
+// Days between two runs are no clock that jumped, whose doubts would be looked
+// into once more at each.
+func TestDoubtIsSettledWhereRunsAreRare(t *testing.T) {
+	h := newHarness(t, func(s *setup) { s.gmail.Fold = false })
+	h.gmailExtra += "\naccess = \"verify\""
+	box := h.account("shop")
+	h.expect(0, "run")
+	box.Add("u1", mail("m1", "x\r\n"))
+	h.gmail.SetFault(gmailtest.Once(gmailtest.KindImport, gmailtest.StageCommit, gmailtest.Cut()))
+	h.expect(75, "run")
+	h.gmail.SetFault(nil)
+	for range 2 {
+		h.advance(72 * time.Hour)
+		h.expect(0, "run")
+		h.expectSilence()
+		h.expectInGmail(1)
+	}
+	h.expectStatuses(map[string]int{"imported": 1})
+}

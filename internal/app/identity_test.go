@@ -112,3 +112,23 @@ func TestOneMessageIDTwoMessages(t *testing.T) {
 	h.expect(0, "run")
 	h.expectInGmail(3)
 }
+
+// Machines write one header without a Message-ID for each of their messages:
+// it doesn't show that a new one is the adopted one, which was never fetched.
+func TestNewMessageWithTheHeaderOfAnAdoptedOneIsImported(t *testing.T) {
+	const header = "From: door@example.com\r\nSubject: door\r\n\r\n"
+	for _, noTOP := range []bool{false, true} {
+		h := newHarness(t, func(s *setup) { s.pop.NoTOP = noTOP })
+		box := h.account("shop")
+		box.Add("u0", []byte(header+"opened\r\n"))
+		h.expect(0, "adopt", "shop")
+		box.Add("w", mail("w", "x\r\n"))
+		h.expect(0, "run")
+		box.Clear()
+		box.Add("u1", []byte(header+"closed by a key\r\n"))
+		for range 2 {
+			h.expect(0, "run")
+			h.expectBodies("x", "closed by a key")
+		}
+	}
+}

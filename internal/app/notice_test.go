@@ -35,6 +35,34 @@ func refused(h *harness, box *pop3test.Mailbox, uid string) {
 		"Subject: Invoice =?UTF-8?Q?=E2=82=AC=1B[2J?=\r\nDate: Sun, 22 Nov 2026 06:00:00 +0900\r\n\r\nthe secret body\r\n"))
 }
 
+// onNotices lets what fault gives happen to each notice.
+func onNotices(stage gmailtest.Stage, fault func() *gmailtest.Fault) func(gmailtest.Request) *gmailtest.Fault {
+	return func(r gmailtest.Request) *gmailtest.Fault {
+		if r.Stage != stage || !strings.Contains(r.MessageID, "@popbridge.invalid") {
+			return nil
+		}
+		return fault()
+	}
+}
+
+// refuseBarely has Gmail refuse the message m1, for a reason not known to be
+// permanent: that may yet be taken back, so that the notice waits for the next
+// run.
+func refuseBarely(h *harness) {
+	h.gmail.SetFault(gmailtest.OnMessage("<m1@example.com>", gmailtest.StageCommit, gmailtest.Refuse(400, "badRequest", "Bad Request")))
+}
+
+// waitingNotice leaves the message m1 refused, and its notice to be brought.
+func waitingNotice(h *harness) *pop3test.Mailbox {
+	h.t.Helper()
+	box := h.account("shop")
+	box.Add("u1", mail("m1", "x\r\n"))
+	refuseBarely(h)
+	h.expect(65, "run")
+	h.expectNotices(0)
+	return box
+}
+
 func TestNoticeTellsTheStory(t *testing.T) {
 	h := newHarness(t)
 	box := h.account("shop", `labels = ["Shop"]`)
@@ -117,13 +145,13 @@ func TestNoticeIsBroughtOnce(t *testing.T) {
 				refused(h, box, "u1")
 				box.Add("u2", mail("m2", "x\r\n"))
 				struck := false
-				h.gmail.SetFault(func(r gmailtest.Request) *gmailtest.Fault {
-					if struck || r.Stage != c.stage || !strings.Contains(r.MessageID, "@popbridge.invalid") {
+				h.gmail.SetFault(onNotices(c.stage, func() *gmailtest.Fault {
+					if struck {
 						return nil
 					}
 					struck = true
 					return c.fault
-				})
+				}))
 				for _, code := range c.codes {
 					h.expect(code, "run")
 					h.advance(3 * time.Minute)
@@ -144,13 +172,10 @@ func TestNoticeIsGivenUp(t *testing.T) {
 	h := newHarness(t)
 	refused(h, h.account("shop"), "u1")
 	tries := 0
-	h.gmail.SetFault(func(r gmailtest.Request) *gmailtest.Fault {
-		if r.Stage != gmailtest.StageCommit || !strings.Contains(r.MessageID, "@popbridge.invalid") {
-			return nil
-		}
+	h.gmail.SetFault(onNotices(gmailtest.StageCommit, func() *gmailtest.Fault {
 		tries++
 		return gmailtest.Refuse(400, "badRequest", "Bad Request")
-	})
+	}))
 	h.expect(65, "run")
 	for range 10 {
 		h.expect(0, "run")
@@ -166,12 +191,7 @@ func TestNoticeInDoubtWaits(t *testing.T) {
 	h := newHarness(t, func(s *setup) { s.gmail.Fold = false })
 	h.gmailExtra += "\naccess = \"verify\""
 	refused(h, h.account("shop"), "u1")
-	h.gmail.SetFault(func(r gmailtest.Request) *gmailtest.Fault {
-		if r.Stage != gmailtest.StageAnswer || !strings.Contains(r.MessageID, "@popbridge.invalid") {
-			return nil
-		}
-		return gmailtest.Cut()
-	})
+	h.gmail.SetFault(onNotices(gmailtest.StageAnswer, gmailtest.Cut))
 	h.expect(75, "run")
 	h.gmail.SetFault(nil)
 	h.advance(5 * time.Second)
@@ -187,10 +207,7 @@ func TestNoticeInDoubtWaits(t *testing.T) {
 // A refusal that may yet be taken back has its notice in the next run.
 func TestNoticeOfAnUnlistedRefusalWaits(t *testing.T) {
 	h := newHarness(t)
-	h.account("shop").Add("u1", mail("m1", "x\r\n"))
-	h.gmail.SetFault(gmailtest.OnMessage("<m1@example.com>", gmailtest.StageCommit, gmailtest.Refuse(400, "badRequest", "Bad Request")))
-	h.expect(65, "run")
-	h.expectNotices(0)
+	waitingNotice(h)
 	h.expect(0, "run")
 	h.expectSilence()
 	h.expectNotices(1)

@@ -47,13 +47,12 @@ func (j *job) delete(ctx context.Context, s Session, actions []Action) (unproven
 // deleBroke books a session that broke at a DELE: another one deletes the
 // rest. Where that breaks, too, the deletions are left to the next run.
 func (j *job) deleBroke(due []Action, failed map[int]error) {
-	spared := len(j.spared)
 	for _, a := range due {
 		if failed[a.Number] != nil {
 			j.spared[a.UID] = true
 		}
 	}
-	j.undeletable = j.deleBreaks > 0 || len(j.spared) == spared
+	j.undeletable = j.deleBreaks > 0
 	j.deleBreaks++
 	j.broken = true
 }

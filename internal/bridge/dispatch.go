@@ -110,7 +110,7 @@ func (t *transfer) stillSame(ctx context.Context, a Action, sum message.Summary)
 			t.known.Top = topDiffers
 		}
 		r.Size, r.Digest, r.HeaderDigest, r.BodyDigest = a.Size, sum.Digest, header, sum.BodyDigest
-		r.Listed, r.LastListed, r.DeletedAt = true, now, nothing
+		r.Listed, r.LastListed, r.DeletedAt, r.Breaks = true, now, nothing, 0
 	})
 }
 
