@@ -26,6 +26,8 @@ type killFigures struct {
 	// doubles those of them that are in Gmail twice at the end: without a
 	// Message-ID, or one that other mail shares, without a way to look.
 	orphans, doublesBare, doublesShared int
+	// unrecorded are the deletions without a record at a kill.
+	unrecorded int
 	// merged are messages that Gmail has fewer copies of than were sent,
 	// all of them identical.
 	merged               int
@@ -65,7 +67,7 @@ func (f *killFigures) add(o *killFigures) {
 	f.runs, f.kills = f.runs+o.runs, f.kills+o.kills
 	f.messages, f.deleted, f.audited = f.messages+o.messages, f.deleted+o.deleted, f.audited+o.audited
 	f.orphans, f.doublesBare, f.doublesShared = f.orphans+o.orphans, f.doublesBare+o.doublesBare, f.doublesShared+o.doublesShared
-	f.merged += o.merged
+	f.unrecorded, f.merged = f.unrecorded+o.unrecorded, f.merged+o.merged
 	f.renumbered, f.restored = f.renumbered+o.renumbered, f.restored+o.restored
 	f.took = max(f.took, o.took)
 }
@@ -74,9 +76,9 @@ func (f *killFigures) String() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%d kills in %d runs, %d messages, %d times one left a provider (%d audited before the server committed it), "+
 		"%d in Gmail without record at a kill, of which doubled: %d without Message-ID, %d that share theirs, 0 others; "+
-		"%d identical ones taken for another that was deleted; "+
+		"%d deletions without record at a kill, %d identical ones taken for another that was deleted; "+
 		"%d renumberings, %d restored; took %v\nlast seen before the kill:",
-		f.kills, f.runs, f.messages, f.deleted, f.audited, f.orphans, f.doublesBare, f.doublesShared, f.merged,
+		f.kills, f.runs, f.messages, f.deleted, f.audited, f.orphans, f.doublesBare, f.doublesShared, f.unrecorded, f.merged,
 		f.renumbered, f.restored, f.took.Round(time.Second))
 	phases := slices.SortedFunc(maps.Keys(f.phases), func(a, b string) int {
 		return cmp.Or(cmp.Compare(f.phases[b], f.phases[a]), cmp.Compare(a, b))

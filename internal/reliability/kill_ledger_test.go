@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/popbridge/popbridge/gmail/gmailtest"
 	"github.com/popbridge/popbridge/state"
@@ -99,6 +100,7 @@ func (w *killWorld) balance(c *child) {
 			total[m] += n
 		}
 		w.checkVanished(a, present[a], rows[a.name])
+		w.countUnrecorded(c, a, present[a], rows[a.name])
 	}
 	inGmail := map[[32]byte]bool{}
 	for _, digest := range w.stored {
@@ -165,6 +167,30 @@ func (w *killWorld) checkVanished(a *killAccount, present map[*mailing]int, now 
 			w.t.Errorf("%s: %d copies of a message were deleted, %d were acknowledged before:\n%.300s", a.name, gone, allowed[m], m.raw)
 		}
 		w.figures.deleted += max(gone, 0)
+	}
+}
+
+// countUnrecorded books what is gone from a mailbox without a record that it
+// was deleted in this run.
+func (w *killWorld) countUnrecorded(c *child, a *killAccount, present map[*mailing]int, now []state.Record) {
+	w.t.Helper()
+	earlier := map[time.Time]bool{{}: true}
+	for _, r := range w.rows[a.name] {
+		earlier[r.DeletedAt.UTC()] = true
+	}
+	recorded := map[*mailing]int{}
+	for _, r := range now {
+		if !earlier[r.DeletedAt.UTC()] {
+			recorded[w.byDigest(r.Digest)]++
+		}
+	}
+	for m, n := range w.before[a] {
+		lost := max(n-present[m]-recorded[m], 0)
+		if lost > 0 && !c.killed() {
+			w.t.Errorf("%s: a run that wasn't killed left %d deletions unrecorded", a.name, lost)
+		}
+		m.unrecorded += lost
+		w.figures.unrecorded += lost
 	}
 }
 

@@ -21,6 +21,9 @@ type mailing struct {
 	// orphans counts the copies of it that a kill left in Gmail without an
 	// acknowledgement on disk.
 	orphans int
+	// unrecorded counts the deletions of it that a kill kept from being
+	// recorded.
+	unrecorded int
 }
 
 // composer writes messages, no two of them alike unless asked for.
