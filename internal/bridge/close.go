@@ -142,7 +142,7 @@ func (j *job) anotherMailbox() error {
 	return &Failure{Class: Misconfigured, Err: fmt.Errorf(
 		"account %s was the mailbox %s and is now %s", j.Name, j.known.Mailbox, j.Mailbox),
 		Hint: fmt.Sprintf("if it is another mailbox: popbridge state move %[1]s %[1]s-old; "+
-			"if it is the same one under another name: popbridge state move %[1]s %[1]s", j.Name)}
+			"to go on with it as the same mailbox: popbridge state move %[1]s %[1]s", j.Name)}
 }
 
 // recognise refuses a mailbox on another host that has mail, and none of the

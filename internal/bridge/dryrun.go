@@ -21,6 +21,9 @@ func (j *job) rehearse(ctx context.Context) (err error) {
 	}
 	if (j.clockJumped() || j.importedAhead()) && !j.Policy.Never {
 		j.result.Note = "the clock jumped since the last run, so a run deletes by age only if Gmail's clock agrees"
+		if j.known.LastRun.IsZero() {
+			j.result.Note = "no earlier run is recorded, so a run deletes by age only if Gmail's clock agrees"
+		}
 	}
 	s, err := j.Open(ctx, true)
 	if err != nil {
