@@ -65,7 +65,7 @@ func (p *player) spoilUploads(nth int, stage gmailtest.Stage, f *gmailtest.Fault
 			return nil
 		}
 		if stage == gmailtest.StageAnswer && (r.MessageID == "" || !p.verify && r.Kind == gmailtest.KindInsert) {
-			p.doubles++
+			p.doubles.Add(1)
 		}
 		return f
 	})

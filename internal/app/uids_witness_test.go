@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/popbridge/popbridge/pop3/pop3test"
@@ -31,8 +32,9 @@ type witness struct {
 	// dropped are those that a person gave up.
 	dropped map[string]bool
 	// doubles are how many more Gmail may have, where it neither folds nor is
-	// asked.
-	doubles int
+	// asked. The server counts them: a connection that is cut tells nothing of
+	// when it did.
+	doubles atomic.Int64
 	// trash is what was deleted, by a run or by another device.
 	trash []pop3test.Message
 }
@@ -111,19 +113,19 @@ func (w *witness) run() (code int, wrong string) {
 }
 
 func (w *witness) judgeGmail() string {
-	have, doubles := w.inGmail(), 0
+	have, doubles := w.inGmail(), int64(0)
 	for name, n := range have {
 		switch {
 		case name == "":
 			return "Gmail has a message that the provider never had"
 		case n > w.most[name]:
-			doubles += n - w.most[name]
+			doubles += int64(n - w.most[name])
 		}
 		if w.arrived[name].IsZero() {
 			w.arrived[name] = w.h.now()
 		}
 	}
-	if doubles > w.doubles {
+	if doubles > w.doubles.Load() {
 		return fmt.Sprintf("doubled: Gmail has %v, of which %v were listed at once", have, w.most)
 	}
 	return ""
