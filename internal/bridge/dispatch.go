@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -131,10 +132,7 @@ func (t *transfer) fresh(a Action) state.Record {
 
 // displaced gives a row that lost its UID. A space can't stand in a UID.
 func displaced(r state.Record) state.Record {
-	key := r.Digest
-	if key == "" {
-		key = r.HeaderDigest
-	}
+	key := cmp.Or(r.Digest, r.HeaderDigest)
 	r.UID = r.UID + " " + key[:min(16, len(key))]
 	r.Listed = false
 	return r

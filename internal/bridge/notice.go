@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -38,7 +39,7 @@ const ownDomain = "popbridge.invalid"
 // refusal has one notice even where the state is lost. The notice itself is
 // written when it is brought, from the row as it is then.
 func (a *Account) noticeOf(r state.Record, header *message.Summary) state.Notice {
-	s := story{Key: likenessKey(r), Unseen: header == nil}
+	s := story{Key: cmp.Or(r.Digest, r.HeaderDigest), Unseen: header == nil}
 	if header != nil {
 		s.From, s.Subject, s.Date = header.From, header.Subject, header.Date
 	}
@@ -46,13 +47,6 @@ func (a *Account) noticeOf(r state.Record, header *message.Summary) state.Notice
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %d %q %q", a.Name, r.UID, r.Size, r.Reason, s.Key))
 	return state.Notice{MessageID: "notice." + hex.EncodeToString(sum[:16]) + "@" + ownDomain,
 		Account: a.Name, UID: r.UID, CreatedAt: a.Now(), Story: string(told)}
-}
-
-func likenessKey(r state.Record) string {
-	if r.Digest != "" {
-		return r.Digest
-	}
-	return r.HeaderDigest
 }
 
 // compose writes a notice (RFC 5322; Auto-Submitted by RFC 3834, section 5).

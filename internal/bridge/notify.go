@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -103,7 +104,7 @@ func (j *job) write(ctx context.Context, n *state.Notice) (written bool, err err
 
 func (j *job) refusedLike(key string) state.Record {
 	for _, r := range j.book.all() {
-		if key != "" && likenessKey(r) == key && r.Status == state.Refused && r.Listed {
+		if key != "" && cmp.Or(r.Digest, r.HeaderDigest) == key && r.Status == state.Refused && r.Listed {
 			return r
 		}
 	}
