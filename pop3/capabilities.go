@@ -51,9 +51,10 @@ func (e Expiry) DeletesRetrieved() bool { return e.Stated && !e.Never && e.Days 
 func (c Capabilities) dependOnUser() bool { return c.Expire.ByUser || c.loginDelayByUser }
 
 // readCapabilities asks for the capabilities. A server without CAPA has none
-// that would be known; one that refuses it later has those it named.
-func (s *Session) readCapabilities() error {
-	r, err := s.ask("CAPA", "CAPA")
+// that would be known; one that refuses it later has those it named. The
+// command may have been sent already.
+func (s *Session) readCapabilities(asked bool) error {
+	r, err := s.answer("CAPA", asked)
 	if err != nil {
 		return err
 	}

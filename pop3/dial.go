@@ -24,7 +24,7 @@ func Dial(ctx context.Context, o Options) (*Session, error) {
 	}
 	s := &Session{
 		wire: newWire(raw, o.Timeout), log: o.Logger, secret: o.Password,
-		pipelining: o.Pipelining, maxMessage: o.MaxMessage,
+		pipelining: o.Pipelining, listAhead: o.ListAhead, maxMessage: o.MaxMessage,
 	}
 	err = s.do(ctx, "log in", func() error { return s.open(o) })
 	if err == nil && ctx.Err() != nil {
@@ -72,14 +72,14 @@ func (s *Session) open(o Options) error {
 			return err
 		}
 	}
-	if err := s.readCapabilities(); err != nil {
+	if err := s.readCapabilities(false); err != nil {
 		return err
 	}
 	if err := s.login(o); err != nil {
 		return err
 	}
 	if s.caps.dependOnUser() {
-		return s.readCapabilities()
+		return s.readCapabilities(s.listing)
 	}
 	return nil
 }

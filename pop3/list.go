@@ -10,13 +10,17 @@ import (
 // server without UIDL, it would make all mail look new.
 var errWithdrawn = errors.New("refused by the server, whose CAPA has UIDL")
 
+// opList is what List does, in errors.
+const opList = "list the mailbox"
+
 // List asks which messages there are, by STAT, UIDL and LIST; in one round
-// trip where the server pipelines. Malformed answers, and those beyond a
+// trip where the server pipelines, or in none of its own (see
+// Options.ListAhead). Malformed answers, and those beyond a
 // limit, are an *Error of Kind Protocol, and end the session as any error
 // does. Answers that disagree make a Listing with a Flaw.
 func (s *Session) List(ctx context.Context) (Listing, error) {
 	var l Listing
-	err := s.do(ctx, "list the mailbox", func() (err error) {
+	err := s.do(ctx, opList, func() (err error) {
 		l, err = s.list()
 		return err
 	})
@@ -24,38 +28,43 @@ func (s *Session) List(ctx context.Context) (Listing, error) {
 }
 
 func (s *Session) list() (Listing, error) {
-	commands := []string{"STAT", "UIDL", "LIST"}
-	if s.pipelines() {
-		if err := s.send("list the mailbox", commands...); err != nil {
+	asked := s.listing
+	if !asked && s.pipelines() {
+		if err := s.send(opList, listCommands()...); err != nil {
 			return Listing{}, err
 		}
+		asked = true
 	}
-	count, err := s.stat()
+	s.listing = false
+	count, err := s.stat(asked)
 	if err != nil {
 		return Listing{}, err
 	}
-	uids, hasUIDL, err := s.entries("UIDL", parseUID)
+	uids, hasUIDL, err := s.entries("UIDL", asked, parseUID)
 	if err != nil {
 		return Listing{}, err
 	}
-	sizes, _, err := s.entries("LIST", parseSize)
+	sizes, _, err := s.entries("LIST", asked, parseSize)
 	if err != nil {
 		return Listing{}, err
 	}
 	return merge(count, uids, sizes, hasUIDL), nil
 }
 
-// answer waits for the answer to a command, which it sends unless List
-// has sent all at once.
-func (s *Session) answer(command string) (reply, error) {
-	if s.pipelines() {
+// listCommands are those of a listing, in the order of their answers.
+func listCommands() []string { return []string{"STAT", "UIDL", "LIST"} }
+
+// answer waits for the answer to a command, which it sends unless that was
+// done already.
+func (s *Session) answer(command string, asked bool) (reply, error) {
+	if asked {
 		return s.receive(command)
 	}
 	return s.ask(command, command)
 }
 
-func (s *Session) stat() (count int, err error) {
-	r, err := s.answer("STAT")
+func (s *Session) stat(asked bool) (count int, err error) {
+	r, err := s.answer("STAT", asked)
 	if err != nil {
 		return 0, err
 	}
@@ -69,8 +78,8 @@ func (s *Session) stat() (count int, err error) {
 }
 
 // entries reads an answer to UIDL or LIST. A server may lack UIDL.
-func (s *Session) entries(command string, parse func([]byte) (Entry, error)) ([]Entry, bool, error) {
-	r, err := s.answer(command)
+func (s *Session) entries(command string, asked bool, parse func([]byte) (Entry, error)) ([]Entry, bool, error) {
+	r, err := s.answer(command, asked)
 	if err != nil {
 		return nil, false, err
 	}

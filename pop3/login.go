@@ -57,13 +57,15 @@ func (s *Session) apop(o Options, stamp string) error {
 
 // userPass logs in with the password as it is. Where the server pipelines,
 // one round trip does: the password then goes even to a server that refuses
-// the user, but no further than there, since the connection is encrypted.
+// the user, but no further than there, since the connection is encrypted. What
+// is asked after the login in any case goes along.
 func (s *Session) userPass(o Options) error {
 	user, pass := "USER "+o.User, "PASS "+o.Password
 	ahead := s.tls != nil && s.pipelines()
 	commands := []string{user}
 	if ahead {
 		commands = append(commands, pass)
+		commands = append(commands, s.askAhead()...)
 	}
 	if err := s.send("USER", commands...); err != nil {
 		return err
@@ -84,6 +86,19 @@ func (s *Session) userPass(o Options) error {
 		return err
 	}
 	return s.loggedIn("PASS", r)
+}
+
+// askAhead gives the commands that may go along with the login (RFC 2449,
+// section 6.6, lets PIPELINING begin before it).
+func (s *Session) askAhead() []string {
+	if !s.listAhead {
+		return nil
+	}
+	s.listing = true
+	if s.caps.dependOnUser() {
+		return append([]string{"CAPA"}, listCommands()...)
+	}
+	return listCommands()
 }
 
 // loggedIn makes an -ERR an error.

@@ -69,6 +69,9 @@ type Options struct {
 	Auth AuthMode
 	// Pipelining (RFC 2449, section 6.6) is used where the server offers it.
 	Pipelining bool
+	// ListAhead has the listing asked for together with the login, where both
+	// can go in one round trip. The session's first call must then be List.
+	ListAhead bool
 	// Timeout is the longest wait for progress; 60 s when it is 0.
 	Timeout time.Duration
 	// MaxMessage is the largest message to accept, in octets; 160 MiB when 0.

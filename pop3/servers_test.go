@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,24 +98,89 @@ func TestLockedMailbox(t *testing.T) {
 	wantKind(t, err, pop3.Locked)
 }
 
-// TestRoundTrips is what a run with nothing to do costs.
+// TestRoundTrips is what a run with nothing to do costs: CAPA, login with
+// listing, QUIT. Without pipelining each command waits for its answer.
 func TestRoundTrips(t *testing.T) {
 	server := startPop3test(t, pop3test.Options{TLS: pop3test.ImplicitTLS, Pipelining: true})
 	server.AddMailbox("me", "secret")
-	s := dial(t, pop3.Options{
-		Host: server.Host(), Port: server.Port(), RootCAs: pool(server.CertificatePEM()),
-		User: "me", Password: "secret", Pipelining: true,
+	for _, c := range []struct {
+		pipelining, listAhead bool
+		trips                 int
+	}{{true, true, 4}, {true, false, 5}, {false, true, 8}} {
+		server.ResetCounters()
+		s := dial(t, pop3.Options{
+			Host: server.Host(), Port: server.Port(), RootCAs: pool(server.CertificatePEM()),
+			User: "me", Password: "secret", Pipelining: c.pipelining, ListAhead: c.listAhead,
+		})
+		if _, err := s.List(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Quit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		// The server sees no round trip for its greeting.
+		if st := s.Stats(); st.Commands != 7 || st.RoundTrips != c.trips-1 {
+			t.Errorf("%+v: stats are %+v", c, st)
+		}
+		if n := len(server.Commands()); n != 7 {
+			t.Errorf("%+v: the server got %d commands: %q", c, n, server.Commands())
+		}
+	}
+}
+
+// TestListAhead: what was asked for at the login is what List gives.
+func TestListAhead(t *testing.T) {
+	open := func(t *testing.T, o pop3test.Options, password string) (*pop3.Session, *pop3test.Server, error) {
+		t.Helper()
+		o.TLS, o.Pipelining = pop3test.ImplicitTLS, true
+		server := startPop3test(t, o)
+		server.AddMailbox("me", "secret").Add("1", []byte("Subject: one\r\n\r\n"))
+		s, err := pop3.Dial(t.Context(), pop3.Options{
+			Host: server.Host(), Port: server.Port(), RootCAs: pool(server.CertificatePEM()),
+			User: "me", Password: password, Pipelining: true, ListAhead: true, Timeout: 10 * time.Second,
+		})
+		if err == nil {
+			t.Cleanup(func() { s.Abort() })
+		}
+		return s, server, err
+	}
+	t.Run("twice", func(t *testing.T) {
+		s, _, err := open(t, pop3test.Options{}, "secret")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			l, err := s.List(t.Context())
+			if err != nil || len(l.Entries) != 1 || l.Entries[0].UID != "1" {
+				t.Fatalf("%+v, %v", l, err)
+			}
+		}
 	})
-	if _, err := s.List(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Quit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if st := s.Stats(); st.Commands != 7 || st.RoundTrips != 4 {
-		t.Errorf("stats are %+v, want 7 commands in 4 round trips", st)
-	}
-	if n := len(server.Commands()); n != 7 {
-		t.Errorf("the server got %d commands: %q", n, server.Commands())
-	}
+	t.Run("another call first", func(t *testing.T) {
+		s, _, err := open(t, pop3test.Options{}, "secret")
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantKind(t, s.Quit(t.Context()), pop3.Protocol)
+	})
+	t.Run("wrong password", func(t *testing.T) {
+		_, _, err := open(t, pop3test.Options{}, "wrong")
+		wantKind(t, err, pop3.Auth)
+	})
+	t.Run("capabilities by user", func(t *testing.T) {
+		// They are asked for again after the login, in the same round trip.
+		s, server, err := open(t, pop3test.Options{Expire: "30 USER"}, "secret")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l, err := s.List(t.Context()); err != nil || len(l.Entries) != 1 {
+			t.Fatalf("%+v, %v", l, err)
+		}
+		if trips := s.Stats().RoundTrips; trips != 2 {
+			t.Errorf("%d round trips, want 2", trips)
+		}
+		if got := strings.Join(server.Commands(), " "); got != "CAPA USER me PASS *** CAPA STAT UIDL LIST" {
+			t.Errorf("the server got %s", got)
+		}
+	})
 }

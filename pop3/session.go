@@ -22,6 +22,8 @@ type Session struct {
 	log  *slog.Logger
 
 	pipelining bool // as the options allow, and no more
+	listAhead  bool
+	listing    bool // it was asked for at the login
 	maxMessage int64
 	greeting   string
 	secret     string // never to be shown
@@ -49,6 +51,7 @@ var (
 	errBusy      = errors.New("the session is in the middle of another call")
 	errUnwound   = errors.New("an earlier call did not return")
 	errOutOfTurn = errors.New("the server talks out of turn")
+	errNotListed = errors.New("the listing that was asked for at the login has not been read")
 )
 
 // Capabilities are what the server said it can do.
@@ -94,6 +97,10 @@ func (s *Session) do(ctx context.Context, op string, call func() error) error {
 	defer func() { s.leave(err) }()
 	if ctx.Err() != nil {
 		err = &Error{Kind: Unreachable, Op: op, Err: ctx.Err()}
+		return err
+	}
+	if s.listing && op != opList {
+		err = &Error{Kind: Protocol, Op: op, Err: errNotListed}
 		return err
 	}
 	stop := s.wire.watch(ctx)

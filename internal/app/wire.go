@@ -71,7 +71,7 @@ func (w *wiring) opener(a config.POP3) func(context.Context, bool) (bridge.Sessi
 	return func(ctx context.Context, pipelining bool) (bridge.Session, error) {
 		o := pop3.Options{Host: a.Host, Port: a.Port, TLS: pop3.TLSMode(a.TLS), MinVersion: a.TLSMin,
 			Fingerprint: a.TLSFingerprint, ServerName: a.ServerName, AllowPlaintext: a.AllowPlaintext,
-			User: a.User, Auth: pop3.AuthMode(a.Auth), Pipelining: pipelining && a.Pipelining == "auto", Timeout: a.Timeout,
+			User: a.User, Auth: pop3.AuthMode(a.Auth), Pipelining: pipelining && a.Pipelining == "auto", ListAhead: true, Timeout: a.Timeout,
 			Logger: w.log.With("account", a.Name)}
 		var err error
 		if o.Password, err = a.ReadPassword(ctx, w.env()); err != nil {

@@ -35,6 +35,9 @@ type Options struct {
 	// LosesAhead has the server lose commands that were sent together with the
 	// one it answers, as one does that announces PIPELINING and can't do it.
 	LosesAhead bool
+	// LosesAtLogin has it lose what was sent ahead of PASS's answer, as one
+	// does that hands the connection to another process then.
+	LosesAtLogin bool
 	// NoUIDL, NoTOP and NoCAPA make the command unknown.
 	NoUIDL, NoTOP, NoCAPA bool
 	// APOP puts a timestamp into the greeting and takes APOP.

@@ -116,7 +116,7 @@ func (s *session) readCommand() (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	if s.server.opts.LosesAhead {
+	if s.server.opts.LosesAhead || s.server.opts.LosesAtLogin && bytes.HasPrefix(line, []byte("PASS ")) {
 		line = bytes.Clone(line)
 		_, _ = s.in.Discard(s.in.Buffered()) // it is all there
 	}
