@@ -12,7 +12,7 @@ const (
 		"first_seen, attempted_at, imported_at, deleted_at, last_listed, gmail_id, attempts, reason, " +
 		"listed, destination, dropped, retried, breaks"
 	accountColumns = "name, mailbox, listed, octets, last_run, clock_at, last_success, " +
-		"failures, failing_since, error, hint, told, told_at, top, blocked, flawed_since"
+		"failures, failing_since, error, hint, told, told_at, top, blocked, flawed_since, one_by_one_since"
 
 	selectMessages = "SELECT " + messageColumns + " FROM messages"
 	selectAccounts = "SELECT " + accountColumns + " FROM accounts"
@@ -52,19 +52,20 @@ func scanMessage(rows *sql.Rows, r *Record) error {
 func accountValues(a *Account) []any {
 	return []any{
 		a.Name, a.Mailbox, a.Listed, a.Octets, micros(a.LastRun), micros(a.ClockAt), micros(a.LastSuccess),
-		a.Failures, micros(a.FailingSince), a.Error, a.Hint, a.Told, micros(a.ToldAt), a.Top, a.Blocked, micros(a.FlawedSince),
+		a.Failures, micros(a.FailingSince), a.Error, a.Hint, a.Told, micros(a.ToldAt), a.Top, a.Blocked, micros(a.FlawedSince), micros(a.OneByOneSince),
 	}
 }
 
 // scanAccount reads a row of selectAccounts into a.
 func scanAccount(rows *sql.Rows, a *Account) error {
-	var run, clock, success, failing, told, flawed sql.NullInt64
+	var run, clock, success, failing, told, flawed, single sql.NullInt64
 	err := rows.Scan(
 		&a.Name, &a.Mailbox, &a.Listed, &a.Octets, &run, &clock, &success,
-		&a.Failures, &failing, &a.Error, &a.Hint, &a.Told, &told, &a.Top, &a.Blocked, &flawed,
+		&a.Failures, &failing, &a.Error, &a.Hint, &a.Told, &told, &a.Top, &a.Blocked, &flawed, &single,
 	)
 	a.LastRun, a.ClockAt, a.LastSuccess = moment(run), moment(clock), moment(success)
-	a.FailingSince, a.ToldAt, a.FlawedSince = moment(failing), moment(told), moment(flawed)
+	a.FailingSince, a.ToldAt = moment(failing), moment(told)
+	a.FlawedSince, a.OneByOneSince = moment(flawed), moment(single)
 	return err
 }
 

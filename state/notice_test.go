@@ -109,7 +109,7 @@ func TestFromSchema1(t *testing.T) {
 	db := open(t, path, Options{})
 	a, err := db.Account(t.Context(), "acct")
 	must(t, err)
-	if a.Mailbox != "u@h:1" || a.Listed != 3 || !a.FlawedSince.IsZero() {
+	if a.Mailbox != "u@h:1" || a.Listed != 3 || !a.FlawedSince.IsZero() || !a.OneByOneSince.IsZero() {
 		t.Errorf("read back: %+v", a)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -54,7 +55,7 @@ func TestOpenSetsMarksAndJournal(t *testing.T) {
 		must(t, err)
 		defer conn.Close()
 		for pragma, want := range map[string]string{
-			"application_id": "1886351458", "user_version": "2", "journal_mode": journal, "query_only": "1",
+			"application_id": "1886351458", "user_version": strconv.Itoa(len(migrations())), "journal_mode": journal, "query_only": "1",
 		} {
 			var got string
 			must(t, conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got))

@@ -95,4 +95,7 @@ type Account struct {
 	// FlawedSince is since when each listing contradicted itself; zero where
 	// the last one didn't.
 	FlawedSince time.Time
+	// OneByOneSince is since when its server is sent one command at a time,
+	// having fallen silent when more were sent ahead; zero where it hasn't.
+	OneByOneSince time.Time
 }

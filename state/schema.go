@@ -11,7 +11,7 @@ const applicationID = 0x706f7062
 // STRICT tables would need a sqlite3 of 2021 or later to look into the file,
 // and long-lived distributions have older ones.
 func migrations() []string {
-	return []string{schema1, schema2}
+	return []string{schema1, schema2, schema3}
 }
 
 // schema1: times are microseconds since 1970 in UTC, NULL for never.
@@ -97,4 +97,9 @@ CREATE TABLE notices (
 CREATE INDEX notices_due ON notices (account) WHERE done_at IS NULL;
 
 ALTER TABLE accounts ADD COLUMN flawed_since INTEGER;
+`
+
+// schema3: since when an account's server is sent one command at a time.
+const schema3 = `
+ALTER TABLE accounts ADD COLUMN one_by_one_since INTEGER;
 `

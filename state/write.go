@@ -86,7 +86,7 @@ func (w *Writer) Remove(account string, uids ...string) error {
 
 // PutAccount writes what is known of an account.
 func (w *Writer) PutAccount(a Account) error {
-	err := errors.Join(CheckName(a.Name), checkTimes(a.LastRun, a.ClockAt, a.LastSuccess, a.FailingSince, a.ToldAt, a.FlawedSince))
+	err := errors.Join(CheckName(a.Name), checkTimes(a.LastRun, a.ClockAt, a.LastSuccess, a.FailingSince, a.ToldAt, a.FlawedSince, a.OneByOneSince))
 	if err != nil {
 		return w.refuse(err)
 	}

@@ -62,8 +62,19 @@ func TestPipeliningThatIsALie(t *testing.T) {
 			h.expectSilence()
 			h.expectInGmail(3)
 			h.advance(2 * time.Hour)
+			h.pop.ResetCounters()
+			h.expect(0, "run", "--dry-run")
 			h.expect(0, "run")
 			h.expectLeft(box, 0)
+			if got := h.pop.Sessions(); got != 2 {
+				t.Errorf("%d sessions: it is forgotten what the server can't do", got)
+			}
+			h.advance(25 * time.Hour)
+			h.pop.ResetCounters()
+			h.expect(0, "run")
+			if got := h.pop.Sessions(); got != 2 {
+				t.Errorf("%d sessions: after a day it isn't tried again", got)
+			}
 		})
 	}
 }

@@ -25,7 +25,7 @@ func (j *job) rehearse(ctx context.Context) (err error) {
 			j.result.Note = "no earlier run is recorded, so a run deletes by age only if Gmail's clock agrees"
 		}
 	}
-	s, err := j.Open(ctx, true)
+	s, err := j.Open(ctx, !j.oneByOne)
 	if err != nil {
 		return err
 	}

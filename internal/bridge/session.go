@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -45,25 +44,6 @@ func (j *job) session(ctx context.Context) (again bool, err error) {
 		return j.workExpiring(ctx, s, actions)
 	}
 	return j.work(ctx, s, actions)
-}
-
-// stalled books a session in which the server fell silent.
-func (j *job) stalled(s Session, err error) {
-	if s.Capabilities().Pipelining && j.fellSilent(err) {
-		j.broken = true
-	}
-}
-
-// fellSilent tells that a server fell silent for the first time in this run.
-// It may be one that announces pipelining and loses what was sent ahead, so
-// the run goes on without.
-func (j *job) fellSilent(err error) bool {
-	if !errors.Is(err, os.ErrDeadlineExceeded) || j.oneByOne {
-		return false
-	}
-	j.Log.Warn("the server fell silent; trying without pipelining (if that helps each time, set pipelining = \"off\")")
-	j.oneByOne = true
-	return true
 }
 
 // work deletes and fetches in one session. After a session that broke, it

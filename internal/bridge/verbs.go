@@ -28,7 +28,7 @@ func (a *Account) Adopt(ctx context.Context, before time.Time) (done Adoption, e
 	if err := j.recall(ctx); err != nil {
 		return done, err
 	}
-	s, err := a.Open(ctx, true)
+	s, err := j.Open(ctx, !j.oneByOne)
 	if err != nil {
 		return done, err
 	}
@@ -128,22 +128,26 @@ func isBefore(header *message.Summary, before time.Time, done *Adoption) bool {
 
 // Save writes a message of the provider to w, byte for byte.
 func (a *Account) Save(ctx context.Context, uid string, w io.Writer) error {
-	s, err := a.Open(ctx, true)
+	j := a.job()
+	var err error
+	if j.known, err = a.Ledger.Account(ctx, a.Name); err != nil {
+		return fmt.Errorf("read the state of %s: %w", a.Name, err)
+	}
+	s, err := a.Open(ctx, !j.loses(j.started))
 	if err != nil {
 		return err
 	}
-	if err := a.save(ctx, s, uid, w); err != nil {
+	if err := j.save(ctx, s, uid, w); err != nil {
 		return errors.Join(err, s.Abort())
 	}
 	return leave(ctx, s)
 }
 
-func (a *Account) save(ctx context.Context, s Session, uid string, w io.Writer) error {
+func (j *job) save(ctx context.Context, s Session, uid string, w io.Writer) error {
 	listing, err := s.List(ctx)
 	if err != nil {
 		return err
 	}
-	j := a.job()
 	v := View{Listing: listing, Headers: map[int]*message.Summary{}}
 	if err := j.identify(ctx, s, &v); err != nil {
 		return err
@@ -161,5 +165,5 @@ func (a *Account) save(ctx context.Context, s Session, uid string, w io.Writer) 
 			return err
 		})
 	}
-	return &Failure{Class: Usage, Err: fmt.Errorf("the provider lists no UID %s", state.EscapeUID(uid)), Hint: "popbridge run --dry-run " + a.Name}
+	return &Failure{Class: Usage, Err: fmt.Errorf("the provider lists no UID %s", state.EscapeUID(uid)), Hint: "popbridge run --dry-run " + j.Name}
 }
