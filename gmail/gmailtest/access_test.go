@@ -221,3 +221,22 @@ func TestRequestsAndDate(t *testing.T) {
 		t.Errorf("requests %+v", s.Requests())
 	}
 }
+
+func TestForgetLetsGoOfMailAndQuota(t *testing.T) {
+	const latency = 10 * time.Millisecond
+	s := start(t, gmailtest.Options{UnitsPerMinute: 25, Latency: latency})
+	svc := service(t, s, all()...)
+	for range 2 {
+		mustImport(t, svc, mail("<1@example.com>", "x"))
+		if n := len(s.Messages(user)); n != 1 {
+			t.Errorf("%d messages, want 1", n)
+		}
+		if r := s.Requests(); len(r) != 1 || r[0].Answered.Sub(r[0].At) < latency {
+			t.Errorf("want one request, answered after the latency: %+v", r)
+		}
+		s.Forget()
+		if left := len(s.Messages(user)) + len(s.Requests()) + s.UnitsIn(user, time.Time{}); left != 0 {
+			t.Errorf("%d messages, requests and units are left", left)
+		}
+	}
+}

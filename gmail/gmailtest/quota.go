@@ -76,6 +76,13 @@ func (q *quota) charge(user string, units int) error {
 	return nil
 }
 
+// forget takes what was spent for unspent.
+func (q *quota) forget() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	clear(q.spent)
+}
+
 func (q *quota) refuse(status int, message string) *apiError {
 	e := &apiError{code: status, reason: "rateLimitExceeded", domain: "usageLimits", message: message}
 	if q.opt.RetryAfter != "" {

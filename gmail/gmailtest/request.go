@@ -63,6 +63,9 @@ type Request struct {
 	Units int
 	// At is when the header was read, by Options.Now.
 	At time.Time
+	// Answered is when it ended, after the latency, by Options.Now: at an
+	// answer's first octet, or when the fault struck.
+	Answered time.Time
 }
 
 // Requests gives the requests that ended since the start or ResetCounters, in
@@ -103,6 +106,19 @@ func (s *Server) ResetCounters() {
 	s.counts = map[string]int{}
 }
 
+// Forget lets go of all mail, of the requests and of the quota used. Labels
+// and tokens stay.
+func (s *Server) Forget() {
+	s.ResetCounters()
+	s.quota.forget()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, b := range s.boxes {
+		b.close()
+		b.messages = nil
+	}
+}
+
 // count gives a request its number among those of its kind.
 func (s *Server) count(kind string) int {
 	s.logMu.Lock()
@@ -115,5 +131,6 @@ func (s *Server) record(r Request) {
 	s.logMu.Lock()
 	defer s.logMu.Unlock()
 	r.Stage = ""
+	r.Answered = s.now()
 	s.log = append(s.log, r)
 }
