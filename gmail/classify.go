@@ -63,7 +63,7 @@ func withoutURL(err error) error {
 func (c *Client) describeAnswer(op string, ex *exchange, answer *googleapi.Error) *Error {
 	f := newFinding(answer)
 	v := f.verdict(ex.media != nil, ex.chunked())
-	e := &Error{Kind: v.kind, Op: op, Status: answer.Code, Reason: f.reason(ex.lastAccess()), Listed: v.listed, Hint: v.hint}
+	e := &Error{Kind: v.kind, Op: op, Status: answer.Code, Reason: f.reason(ex.lastAccess()), Listed: v.listed, Limit: v.limit, Hint: v.hint}
 	if e.Kind != Refused {
 		e.RetryAfter = retryAfter(answer.Header, answer.Message, c.now())
 	}

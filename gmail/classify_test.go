@@ -80,6 +80,32 @@ func TestKindOfAnswer(t *testing.T) {
 	}
 }
 
+// TestLimitOfAnswer is the table of what was asked for too often.
+func TestLimitOfAnswer(t *testing.T) {
+	for _, c := range []struct {
+		status          int
+		reason, message string
+		limit           gmail.Limit
+	}{
+		{429, "rateLimitExceeded", "Too many concurrent requests for user", gmail.AtOnce},
+		{403, "userRateLimitExceeded", "Too Many Concurrent Requests for user", gmail.AtOnce},
+		{429, "rateLimitExceeded", "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user'", gmail.PerMinute},
+		{403, "userRateLimitExceeded", "User Rate Limit Exceeded", gmail.PerMinute},
+		{429, "", "", gmail.PerMinute},
+		{403, "dailyLimitExceeded", "Daily Limit Exceeded", gmail.OtherLimit},
+	} {
+		client := scripted(t, func(w http.ResponseWriter, r *http.Request) {
+			io.Copy(io.Discard, r.Body)
+			w.WriteHeader(c.status)
+			io.WriteString(w, googleError(c.status, c.reason, c.message))
+		})
+		_, err := client.Upload(t.Context(), message{"limit", 1000}.upload())
+		if e := failure(t, err, gmail.RateLimited); e.Limit != c.limit {
+			t.Errorf("%d %s %q: limit %d, want %d", c.status, c.reason, c.message, e.Limit, c.limit)
+		}
+	}
+}
+
 // TestNewStyleErrors: some of Google's servers give status and details alone.
 func TestNewStyleErrors(t *testing.T) {
 	for answer, kind := range map[string]gmail.Kind{

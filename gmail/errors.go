@@ -32,6 +32,21 @@ const (
 	Unsaved
 )
 
+// Limit says which limit a RateLimited failure met.
+type Limit int
+
+// The limits (https://developers.google.com/workspace/gmail/api/reference/quota).
+const (
+	// OtherLimit has nothing to do with how calls are paced: a day's, the
+	// token server's.
+	OtherLimit Limit = iota
+	// PerMinute is the quota units of a user, or of all users of a project.
+	PerMinute
+	// AtOnce is the requests under way: "Too many concurrent requests for
+	// user".
+	AtOnce
+)
+
 // Error is a failure of a Gmail or token request. Its text never holds a
 // token or message data, and of the server's words only printable characters.
 type Error struct {
@@ -46,6 +61,8 @@ type Error struct {
 	// Listed tells of a Refused whether the reason is one known to be
 	// permanent. One that isn't may be a fault of the whole destination.
 	Listed bool
+	// Limit tells of a RateLimited which limit it was.
+	Limit Limit
 	// RetryAfter is what the server asked for, 0 where it didn't.
 	RetryAfter time.Duration
 	// Hint is the command or the act that mends it, or empty.

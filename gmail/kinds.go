@@ -11,6 +11,8 @@ type verdict struct {
 	// listed tells of a refusal whether it is known to be for good.
 	listed bool
 	hint   string
+	// limit tells which limit was met.
+	limit Limit
 }
 
 // verdict judges an answer to a call
@@ -22,7 +24,7 @@ func (f finding) verdict(upload, chunked bool) verdict {
 	case f.status >= 500, f.status == http.StatusRequestTimeout:
 		return verdict{kind: Passing}
 	case f.status == http.StatusTooManyRequests, f.rateLimited():
-		return verdict{kind: RateLimited}
+		return verdict{kind: RateLimited, limit: f.limit()}
 	case f.status == http.StatusUnauthorized, f.lacksScope():
 		return verdict{kind: Unauthorised, hint: HintLogin}
 	case f.status == http.StatusForbidden, f.hasReason("failedprecondition"):
@@ -54,6 +56,18 @@ func (f finding) uploadVerdict(chunked bool) verdict {
 func (f finding) rateLimited() bool {
 	return f.status == http.StatusForbidden &&
 		f.hasReason("ratelimitexceeded", "userratelimitexceeded", "quotaexceeded", "dailylimitexceeded", "resourceexhausted")
+}
+
+// limit tells limits apart: only the words show what there was too much of.
+func (f finding) limit() Limit {
+	switch {
+	case f.says("concurrent"):
+		return AtOnce
+	case f.hasReason("dailylimitexceeded"), f.says("daily limit"):
+		return OtherLimit
+	default:
+		return PerMinute
+	}
 }
 
 func (f finding) lacksScope() bool {

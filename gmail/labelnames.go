@@ -12,6 +12,21 @@ var systemLabels = [...]string{
 	"CATEGORY_PERSONAL", "CATEGORY_SOCIAL", "CATEGORY_PROMOTIONS", "CATEGORY_UPDATES", "CATEGORY_FORUMS",
 }
 
+// LabelUnits is what ResolveLabels costs at most, in quota units: system
+// labels cost nothing, others a listing and the making of each level.
+func LabelUnits(names []string) (units int) {
+	for _, name := range names {
+		if _, ok := systemLabel(name); ok {
+			continue
+		}
+		if units == 0 {
+			units = UnitsLabelsList
+		}
+		units += UnitsLabelsCreate * (1 + strings.Count(name, "/"))
+	}
+	return units
+}
+
 // reservedLabels are names that labels.create refuses and that no id of a
 // system label stands for.
 var reservedLabels = [...]string{"Drafts", "Chats", "Muted"}

@@ -14,6 +14,23 @@ import (
 	"github.com/popbridge/popbridge/gmail/gmailtest"
 )
 
+// TestLabelUnits: what the labels of an account cost at most.
+func TestLabelUnits(t *testing.T) {
+	for _, c := range []struct {
+		names []string
+		want  int
+	}{
+		{nil, 0},
+		{[]string{"Inbox", "UNREAD", "CATEGORY_NEW"}, 0},
+		{[]string{"INBOX", "Archive"}, 6},
+		{[]string{"A/B/C", "D"}, 21},
+	} {
+		if got := gmail.LabelUnits(c.names); got != c.want {
+			t.Errorf("%q: %d units, want %d", c.names, got, c.want)
+		}
+	}
+}
+
 // TestSystemLabels: they need no request.
 func TestSystemLabels(t *testing.T) {
 	s := standIn(t, gmailtest.Options{})
