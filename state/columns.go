@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The columns of a table, in the order of values and of scanning.
+// The columns of a table, in the order of its values (and of scanAccount).
 const (
 	messageColumns = "account, uid, size, status, digest, header_digest, body_digest, message_id, " +
 		"first_seen, attempted_at, imported_at, deleted_at, last_listed, gmail_id, attempts, reason, " +
@@ -14,8 +14,19 @@ const (
 	accountColumns = "name, mailbox, listed, octets, last_run, clock_at, last_success, " +
 		"failures, failing_since, error, hint, told, told_at, top, blocked, flawed_since, one_by_one_since"
 
-	selectMessages = "SELECT " + messageColumns + " FROM messages"
 	selectAccounts = "SELECT " + accountColumns + " FROM accounts"
+)
+
+// The statements that write whole rows.
+var (
+	putMessage = replaceInto("messages", messageColumns)
+	putAccount = replaceInto("accounts", accountColumns)
+	putNotice  = replaceInto("notices", noticeColumns)
+)
+
+const (
+	removeMessage = "DELETE FROM messages WHERE account = ? AND uid = ?"
+	setLastListed = "UPDATE messages SET last_listed = ? WHERE account = ? AND uid = ?"
 )
 
 // replaceInto gives the statement that writes a whole row.
@@ -31,22 +42,6 @@ func messageValues(r *Record) []any {
 		r.GmailID, r.Attempts, r.Reason,
 		r.Listed, r.Destination, r.Dropped, r.Retried, r.Breaks,
 	}
-}
-
-// scanMessage reads a row of selectMessages into r.
-func scanMessage(rows *sql.Rows, r *Record) error {
-	var uid sql.RawBytes
-	var seen, attempted, imported, deleted, listed sql.NullInt64
-	err := rows.Scan(
-		&r.Account, &uid, &r.Size, &r.Status, &r.Digest, &r.HeaderDigest, &r.BodyDigest, &r.MessageID,
-		&seen, &attempted, &imported, &deleted, &listed,
-		&r.GmailID, &r.Attempts, &r.Reason,
-		&r.Listed, &r.Destination, &r.Dropped, &r.Retried, &r.Breaks,
-	)
-	r.UID = string(uid)
-	r.FirstSeen, r.AttemptedAt, r.ImportedAt = moment(seen), moment(attempted), moment(imported)
-	r.DeletedAt, r.LastListed = moment(deleted), moment(listed)
-	return err
 }
 
 func accountValues(a *Account) []any {

@@ -27,6 +27,10 @@ const (
 	immutable
 )
 
+// smallCache is for readers: they go through an account's rows once, and a
+// page that is kept costs more than reading it again. In KiB.
+const smallCache = "cache_size(-256)"
+
 // dsn gives the URI of https://www.sqlite.org/uri.html and the driver's
 // _pragma parameters. None of them makes a missing file.
 func dsn(path string, a access, more ...string) string {
@@ -42,11 +46,13 @@ func dsn(path string, a access, more ...string) string {
 		pragmas = append(pragmas, "synchronous(EXTRA)", "fullfsync(1)", "checkpoint_fullfsync(1)", "journal_size_limit(4194304)")
 	case reading:
 		q.Set("mode", "rw")
-		pragmas = append(pragmas, "query_only(1)")
+		pragmas = append(pragmas, "query_only(1)", smallCache)
 	case readOnly:
 		q.Set("mode", "ro")
+		pragmas = append(pragmas, smallCache)
 	case immutable:
 		q.Set("mode", "ro")
+		pragmas = append(pragmas, smallCache)
 		q.Set("immutable", "1")
 	}
 	q["_pragma"] = pragmas

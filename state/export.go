@@ -40,9 +40,10 @@ func (db *DB) export(ctx context.Context, w io.Writer) error {
 	enc.SetEscapeHTML(false)
 	// bufio keeps the first error for Flush.
 	_ = enc.Encode(exportHeader{exportVersion})
+	scanner := newMessageScanner()
 	for rows.Next() {
 		var r Record
-		if err := scanMessage(rows, &r); err != nil {
+		if err := scanner.scan(rows, &r); err != nil {
 			return db.fault("read records", scanFault(rows, err))
 		}
 		if err := enc.Encode(toRow(&r)); err != nil {

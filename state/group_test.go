@@ -110,6 +110,47 @@ func TestGroupSurvivesAFailure(t *testing.T) {
 	}
 }
 
+// Where one fails, the others are run once more; what they did the first time
+// must not count.
+func TestFailureDoublesNothing(t *testing.T) {
+	path := tempPath(t)
+	db := open(t, path, Options{})
+	must(t, db.Put(t.Context(), sample("acct", "counted")))
+	release := held(t, path)
+	runs := 0
+	count := func(tx *tx) error {
+		runs++
+		r, _, err := Tx{tx}.Record("acct", "counted")
+		if err != nil {
+			return err
+		}
+		r.Attempts++
+		return tx.putRecord(&r)
+	}
+	bug := func(tx *tx) error {
+		if err := tx.putRecord(new(sample("acct", "half"))); err != nil {
+			return nil // which the test takes for a success
+		}
+		panic("a bug")
+	}
+	var results []chan error
+	for i, apply := range []func(*tx) error{count, bug, count, bug, count} {
+		results = append(results, enqueue(db, t.Context(), apply))
+		await(t, db, i+1)
+	}
+	release()
+	for i, r := range results {
+		if err := <-r; (err != nil) != (i%2 == 1) {
+			t.Errorf("request %d: %v", i, err)
+		}
+	}
+	records, err := db.Records(t.Context(), "acct")
+	must(t, err)
+	if len(records) != 1 || records[0].Attempts != 1+3 {
+		t.Errorf("three requests that count, run %d times, left %+v", runs, records)
+	}
+}
+
 func TestGroupFailsWithTheFile(t *testing.T) {
 	path := tempPath(t)
 	db := open(t, path, Options{maxPages: 40})

@@ -86,7 +86,7 @@ func (w *Writer) PutNotice(n Notice) error {
 		return w.refuse(err)
 	}
 	w.changes = append(w.changes, func(t *tx) error {
-		if err := t.exec(replaceInto("notices", noticeColumns), noticeValues(&n)...); err != nil {
+		if err := t.exec(putNotice, noticeValues(&n)...); err != nil {
 			return fmt.Errorf("record the notice of %s/%s: %w", n.Account, EscapeUID(n.UID), err)
 		}
 		return nil

@@ -11,6 +11,38 @@ func (db *DB) Records(ctx context.Context, account string) ([]Record, error) {
 	return db.records(ctx, "WHERE account = ? ORDER BY uid", account)
 }
 
+// Rows gives those of an account's rows that have one of the UIDs, in their
+// order.
+func (db *DB) Rows(ctx context.Context, account string, uids ...string) ([]Record, error) {
+	records, err := db.rows(ctx, account, uids)
+	return records, db.fault("read records", err)
+}
+
+func (db *DB) rows(ctx context.Context, account string, uids []string) ([]Record, error) {
+	if len(uids) == 0 {
+		return nil, nil
+	}
+	stmt, err := db.readers.PrepareContext(ctx, selectMessages+" WHERE account = ? AND uid = ?")
+	if err != nil {
+		return nil, err
+	}
+	defer stmt.Close()
+	records := make([]Record, 0, len(uids))
+	scanner := newMessageScanner()
+	for _, uid := range uids {
+		rows, err := stmt.QueryContext(ctx, account, []byte(uid))
+		if err != nil {
+			return nil, err
+		}
+		found, err := collect(rows, scanner.scan)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, found...)
+	}
+	return records, nil
+}
+
 // SameMessageID gives the rows of all accounts that go to destination and
 // have the Message-ID, none for an empty one.
 func (db *DB) SameMessageID(ctx context.Context, destination, messageID string) ([]Record, error) {
@@ -29,7 +61,7 @@ func (db *DB) records(ctx context.Context, where string, args ...any) ([]Record,
 	if err != nil {
 		return nil, db.fault("read records", err)
 	}
-	records, err := collect(rows, scanMessage)
+	records, err := collect(rows, newMessageScanner().scan)
 	return records, db.fault("read records", err)
 }
 

@@ -11,7 +11,7 @@ const applicationID = 0x706f7062
 // STRICT tables would need a sqlite3 of 2021 or later to look into the file,
 // and long-lived distributions have older ones.
 func migrations() []string {
-	return []string{schema1, schema2, schema3}
+	return []string{schema1, schema2, schema3, schema4}
 }
 
 // schema1: times are microseconds since 1970 in UTC, NULL for never.
@@ -102,4 +102,11 @@ ALTER TABLE accounts ADD COLUMN flawed_since INTEGER;
 // schema3: since when an account's server is sent one command at a time.
 const schema3 = `
 ALTER TABLE accounts ADD COLUMN one_by_one_since INTEGER;
+`
+
+// schema4: what Gmail was found to allow, and which calls were made lately.
+const schema4 = `
+ALTER TABLE quota ADD COLUMN rate INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE quota ADD COLUMN since INTEGER;
+ALTER TABLE quota ADD COLUMN calls BLOB;
 `

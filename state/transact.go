@@ -10,7 +10,8 @@ type Tx struct{ t *tx }
 
 // Transact runs apply within a transaction, and returns once what it changed
 // is on disk; with an error of apply, nothing is changed. Apply runs on
-// another goroutine and holds up all writers, so it only calculates. When ctx
+// another goroutine and holds up all writers, so it only calculates. It may
+// be run twice, on the same state; only the second time counts then. When ctx
 // is done before a transaction has taken it up, it is not run.
 func (db *DB) Transact(ctx context.Context, apply func(Tx) error) error {
 	return db.write(ctx, "write state", func(t *tx) error { return apply(Tx{t}) })
@@ -31,7 +32,7 @@ func (x Tx) Put(records ...Record) error {
 
 // Record gives a row; ok is false where there is none.
 func (x Tx) Record(account, uid string) (r Record, ok bool, err error) {
-	rows, err := x.records("WHERE account = ? AND uid = ?", account, []byte(uid))
+	rows, err := x.t.records("WHERE account = ? AND uid = ?", account, []byte(uid))
 	if err != nil || len(rows) == 0 {
 		return Record{}, false, err
 	}
@@ -40,18 +41,10 @@ func (x Tx) Record(account, uid string) (r Record, ok bool, err error) {
 
 // SameMessageID is as [DB.SameMessageID].
 func (x Tx) SameMessageID(destination, messageID string) ([]Record, error) {
-	return x.records("WHERE destination = ? AND message_id = ? AND message_id <> '' ORDER BY account, uid", destination, messageID)
+	return x.t.records("WHERE destination = ? AND message_id = ? AND message_id <> '' ORDER BY account, uid", destination, messageID)
 }
 
 // ByGmailID is as [DB.ByGmailID].
 func (x Tx) ByGmailID(destination, gmailID string) ([]Record, error) {
-	return x.records("WHERE destination = ? AND gmail_id = ? AND gmail_id <> '' ORDER BY account, uid", destination, gmailID)
-}
-
-func (x Tx) records(where string, args ...any) ([]Record, error) {
-	rows, err := x.t.conn.QueryContext(context.Background(), selectMessages+" "+where, args...)
-	if err != nil {
-		return nil, err
-	}
-	return collect(rows, scanMessage)
+	return x.t.records("WHERE destination = ? AND gmail_id = ? AND gmail_id <> '' ORDER BY account, uid", destination, gmailID)
 }

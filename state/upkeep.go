@@ -2,8 +2,6 @@ package state
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -24,21 +22,6 @@ func (db *DB) Forget(ctx context.Context, account string, lastListedBefore time.
 		return 0, err
 	}
 	return n, nil
-}
-
-// Reserve hands next the last reserved moment of a destination, the zero time
-// at first, and keeps what it returns, with microseconds. No other process
-// comes between the two. Next holds up all writers, so it only calculates.
-func (db *DB) Reserve(ctx context.Context, destination string, next func(last time.Time) (newLast time.Time)) error {
-	return db.write(ctx, "reserve quota", func(t *tx) error {
-		var last sql.NullInt64
-		err := t.lastSlot.QueryRow(destination).Scan(&last)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		_, err = t.putSlot.Exec(destination, micros(next(moment(last))))
-		return err
-	})
 }
 
 // Move gives an account's rows another name. It fails with ErrUnknownAccount

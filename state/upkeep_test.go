@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -31,47 +30,6 @@ func TestForget(t *testing.T) {
 	if got := len(uids(t, db, "other")); got != 1 {
 		t.Errorf("%d records of the other account", got)
 	}
-}
-
-func TestReserve(t *testing.T) {
-	path := tempPath(t)
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	next := func(last time.Time) time.Time {
-		if last.IsZero() {
-			return start
-		}
-		return last.Add(time.Second)
-	}
-	// Two handles, as of two processes, never get the same slot.
-	dbs := []*DB{open(t, path, Options{}), open(t, path, Options{})}
-	var mu sync.Mutex
-	slots := map[time.Time]bool{}
-	var wg sync.WaitGroup
-	for i := range 40 {
-		wg.Go(func() {
-			var slot time.Time
-			err := dbs[i%2].Reserve(t.Context(), "someone@example.com", func(last time.Time) time.Time {
-				slot = next(last)
-				return slot
-			})
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil || slots[slot] {
-				t.Errorf("slot %v again, or %v", slot, err)
-			}
-			slots[slot] = true
-		})
-	}
-	wg.Wait()
-	if !slots[start.Add(39*time.Second)] {
-		t.Errorf("slots are %v", slots)
-	}
-	must(t, dbs[0].Reserve(t.Context(), "other@example.com", func(last time.Time) time.Time {
-		if !last.IsZero() {
-			t.Errorf("another destination has %v", last)
-		}
-		return last
-	}))
 }
 
 func TestMove(t *testing.T) {

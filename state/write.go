@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"time"
 )
 
 // Writer gathers the changes of one Write. A method that is given something
@@ -50,19 +50,17 @@ func (w *Writer) refuse(err error) error {
 }
 
 // Put writes whole rows, new ones or in place of those with the same account
-// and UID.
+// and UID. The slice is the Writer's until the Write returns.
 func (w *Writer) Put(records ...Record) error {
 	for i := range records {
 		if err := records[i].check(); err != nil {
 			return w.refuse(err)
 		}
 	}
-	// The caller may reuse its slice.
-	own := slices.Clone(records)
 	w.changes = append(w.changes, func(t *tx) error {
-		for i := range own {
-			if err := t.putRecord(&own[i]); err != nil {
-				return fmt.Errorf("record %s/%s: %w", own[i].Account, EscapeUID(own[i].UID), err)
+		for i := range records {
+			if err := t.putRecord(&records[i]); err != nil {
+				return fmt.Errorf("record %s/%s: %w", records[i].Account, EscapeUID(records[i].UID), err)
 			}
 		}
 		return nil
@@ -70,12 +68,30 @@ func (w *Writer) Put(records ...Record) error {
 	return nil
 }
 
-// Remove removes rows. Those that don't exist are no error.
+// Remove removes rows. Those that don't exist are no error. The slice is the
+// Writer's until the Write returns.
 func (w *Writer) Remove(account string, uids ...string) error {
-	own := slices.Clone(uids)
 	w.changes = append(w.changes, func(t *tx) error {
-		for _, uid := range own {
+		for _, uid := range uids {
 			if err := t.removeUID(account, uid); err != nil {
+				return fmt.Errorf("record %s/%s: %w", account, EscapeUID(uid), err)
+			}
+		}
+		return nil
+	})
+	return nil
+}
+
+// SetLastListed says that rows were listed at a time, as each run would that
+// wrote them whole. Those that don't exist are no error. The slice is the
+// Writer's until the Write returns.
+func (w *Writer) SetLastListed(account string, at time.Time, uids ...string) error {
+	if err := checkTimes(at); err != nil {
+		return w.refuse(err)
+	}
+	w.changes = append(w.changes, func(t *tx) error {
+		for _, uid := range uids {
+			if err := t.exec(setLastListed, micros(at), account, []byte(uid)); err != nil {
 				return fmt.Errorf("record %s/%s: %w", account, EscapeUID(uid), err)
 			}
 		}

@@ -19,35 +19,20 @@ type writer struct {
 	tx      tx
 	queue   *queue
 	stopped chan struct{}
-	// stmts are those of tx. A sql.Conn does not close its statements, and
-	// SQLite keeps the file open until the last of them is.
-	stmts []*sql.Stmt
 }
 
 func newWriter(db *DB, pool *sql.DB, conn *sql.Conn) *writer {
-	return &writer{db: db, pool: pool, tx: tx{conn: conn}, queue: newQueue(), stopped: make(chan struct{})}
+	t := tx{conn: conn, prepared: map[string]*sql.Stmt{}, scanner: newMessageScanner()}
+	return &writer{db: db, pool: pool, tx: t, queue: newQueue(), stopped: make(chan struct{})}
 }
 
-// prepare compiles the statements of every transaction, which also shows
-// that the tables are there.
+// prepare compiles the statements that change things, which also shows that
+// the tables are there.
 func (w *writer) prepare(ctx context.Context) error {
-	for _, s := range []struct {
-		stmt **sql.Stmt
-		text string
-	}{
-		{&w.tx.version, "PRAGMA user_version"},
-		{&w.tx.put, replaceInto("messages", messageColumns)},
-		{&w.tx.remove, "DELETE FROM messages WHERE account = ? AND uid = ?"},
-		{&w.tx.putAccount, replaceInto("accounts", accountColumns)},
-		{&w.tx.lastSlot, "SELECT last FROM quota WHERE destination = ?"},
-		{&w.tx.putSlot, "INSERT OR REPLACE INTO quota (destination, last) VALUES (?, ?)"},
-	} {
-		stmt, err := w.tx.conn.PrepareContext(ctx, s.text)
-		if err != nil {
+	for _, text := range []string{putMessage, removeMessage, putAccount, putQuota} {
+		if _, err := w.tx.stmt(ctx, text); err != nil {
 			return err
 		}
-		*s.stmt = stmt
-		w.stmts = append(w.stmts, stmt)
 	}
 	return nil
 }
@@ -119,8 +104,7 @@ func (w *writer) begin() error {
 	if err := w.tx.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	var version int
-	err := w.tx.version.QueryRow().Scan(&version)
+	version, err := w.tx.userVersion()
 	if err == nil && version > len(w.db.steps) {
 		err = w.db.newer(version)
 	}
@@ -130,19 +114,50 @@ func (w *writer) begin() error {
 	return err
 }
 
-// apply runs each request in a savepoint of its own. A request that fails
-// leaves the others alone, unless the file itself is at fault.
+// apply runs the requests of a transaction. One that fails leaves the others
+// alone, unless the file itself is at fault.
 func (w *writer) apply(batch []*request, results []error) error {
+	if len(batch) == 1 {
+		return w.attempt(batch[0])
+	}
+	if err := w.tx.exec("SAVEPOINT batch"); err != nil {
+		return err
+	}
+	// One savepoint for all costs a copy of each page that they change,
+	// and one for each request a copy for each.
+	failed, err := w.together(batch)
+	if !failed || err != nil {
+		return err
+	}
+	if err := w.tx.exec("ROLLBACK TO batch"); err != nil {
+		return err
+	}
+	return w.apart(batch, results)
+}
+
+// together runs the requests up to the first that fails by itself.
+func (w *writer) together(batch []*request) (failed bool, err error) {
+	for _, r := range batch {
+		if err := w.attempt(r); err != nil {
+			if ofFile(err) {
+				return false, err
+			}
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// apart runs each request in a savepoint of its own.
+func (w *writer) apart(batch []*request, results []error) error {
 	for i, r := range batch {
 		if err := w.tx.exec("SAVEPOINT request"); err != nil {
 			return err
 		}
-		err := w.attempt(r)
-		if err != nil {
-			if resultCode(err) != 0 && kindOf(err) != 0 {
-				return err
+		if results[i] = w.attempt(r); results[i] != nil {
+			if ofFile(results[i]) {
+				return results[i]
 			}
-			results[i] = err
 			if err := w.tx.exec("ROLLBACK TO request"); err != nil {
 				return err
 			}
@@ -153,6 +168,9 @@ func (w *writer) apply(batch []*request, results []error) error {
 	}
 	return nil
 }
+
+// ofFile tells that not the request is at fault, but the file.
+func ofFile(err error) bool { return resultCode(err) != 0 && kindOf(err) != 0 }
 
 // attempt runs one request. A bug in it is for who asked: beyond this
 // goroutine nobody could catch it, and all accounts would end with it.
@@ -175,9 +193,5 @@ func (w *writer) close() error {
 // disconnect closes what prepare and newWriter were given. The last process
 // to do so moves the write-ahead log into the file and removes it.
 func (w *writer) disconnect() error {
-	var err error
-	for _, s := range w.stmts {
-		err = errors.Join(err, s.Close())
-	}
-	return errors.Join(err, w.tx.conn.Close(), w.pool.Close())
+	return errors.Join(w.tx.closeStmts(), w.tx.conn.Close(), w.pool.Close())
 }

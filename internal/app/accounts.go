@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"time"
@@ -138,7 +139,12 @@ type nothingRecorded struct{}
 
 var errReadOnly = errors.New("the state is open for reading only")
 
-func (nothingRecorded) Records(context.Context, string) ([]state.Record, error) { return nil, nil }
+func (nothingRecorded) Outlines(context.Context, string) iter.Seq2[state.Outline, error] {
+	return func(func(state.Outline, error) bool) {}
+}
+func (nothingRecorded) Rows(context.Context, string, ...string) ([]state.Record, error) {
+	return nil, nil
+}
 func (nothingRecorded) Account(_ context.Context, name string) (state.Account, error) {
 	return state.Account{Name: name}, nil
 }
@@ -150,7 +156,7 @@ func (nothingRecorded) ByGmailID(context.Context, string, string) ([]state.Recor
 func (nothingRecorded) Forget(context.Context, string, time.Time) (int, error) { return 0, errReadOnly }
 func (nothingRecorded) Write(context.Context, func(*state.Writer) error) error { return errReadOnly }
 func (nothingRecorded) Transact(context.Context, func(state.Tx) error) error   { return errReadOnly }
-func (nothingRecorded) Reserve(context.Context, string, func(time.Time) time.Time) error {
+func (nothingRecorded) Reserve(context.Context, string, func(state.Quota) state.Quota) error {
 	return errReadOnly
 }
 func (nothingRecorded) Close() error { return nil }

@@ -15,6 +15,10 @@ import (
 // program is one invocation.
 type program struct {
 	World
+	// stderr is where World.Stderr leads.
+	stderr *serial
+	// bars are nil unless a person watches a run.
+	bars       *bars
 	log        *slog.Logger
 	logJSON    bool
 	verbose    bool

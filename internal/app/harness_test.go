@@ -34,25 +34,36 @@ type harness struct {
 	stdin      string
 	top        string
 	gmailExtra string
+	// began is when the clock was right, and speed how many times as fast as
+	// time it goes.
+	began time.Time
+	speed time.Duration
 	// backoff replaces the pauses after Gmail's failures.
 	backoff bridge.Backoff
+	// progress is told how runs get on.
+	progress func(account string, p bridge.Progress)
+	// terminal is standard error, if there is one.
+	terminal *app.Terminal
 }
 
 type setup struct {
 	pop   pop3test.Options
 	gmail gmailtest.Options
+	speed time.Duration
 }
 
 func newHarness(t *testing.T, change ...func(*setup)) *harness {
 	t.Helper()
-	h := &harness{t: t, dir: t.TempDir(), address: "shop@example.org"}
+	h := &harness{t: t, dir: t.TempDir(), address: "shop@example.org", began: time.Now()}
 	s := setup{
 		pop:   pop3test.Options{TLS: pop3test.ImplicitTLS, Pipelining: true, Now: h.now, Fault: h.fault},
 		gmail: gmailtest.Options{Addresses: []string{h.address}, Fold: true, Now: h.now},
+		speed: 1,
 	}
 	for _, c := range change {
 		c(&s)
 	}
+	h.speed = s.speed
 	h.startPOP(s.pop)
 	var err error
 	if h.gmail, err = gmailtest.Start(s.gmail); err != nil {
@@ -115,7 +126,21 @@ func (h *harness) must(err error) {
 	}
 }
 
-func (h *harness) now() time.Time { return time.Now().Add(time.Duration(h.offset.Load())) }
+func (h *harness) now() time.Time {
+	return time.Now().Add(time.Since(h.began)*(h.speed-1) + time.Duration(h.offset.Load()))
+}
+
+// sleep waits for a time of the harness's clock.
+func (h *harness) sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d / h.speed)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
 
 func (h *harness) advance(d time.Duration) { h.offset.Add(int64(d)) }
 
@@ -162,8 +187,13 @@ func (h *harness) runWith(ctx context.Context, stdout io.Writer, args ...string)
 	h.out.Reset()
 	h.err.Reset()
 	w := app.World{Stdin: strings.NewReader(h.stdin), Stdout: stdout, Stderr: &h.err,
-		Getenv: func(string) string { return "" }, Home: h.dir, GOOS: "linux", Now: h.now, Backoff: h.backoff,
-		Mail: os.DirFS("../../testdata/mail"), OpenBrowser: func(string) error { return os.ErrNotExist }}
+		Getenv: func(string) string { return "" }, Home: h.dir, GOOS: "linux", Now: h.now, Sleep: h.sleep, Backoff: h.backoff,
+		Mail: os.DirFS("../../testdata/mail"), OpenBrowser: func(string) error { return os.ErrNotExist },
+		Progress: h.progress}
+	if h.terminal != nil {
+		w.Stderr, w.StderrIsTerminal = h.terminal, true
+		w.Getenv = func(key string) string { return map[string]string{"TERM": "xterm"}[key] }
+	}
 	return app.Main(ctx, append([]string{"popbridge", "--config", h.path("config.toml")}, args...), w)
 }
 

@@ -31,6 +31,11 @@ type World struct {
 	Now                                func() time.Time
 	// Backoff gives the pauses after Gmail's failures; nil is gmail.Backoff.
 	Backoff bridge.Backoff
+	// Sleep waits for a time of Now before calls to Gmail; nil is real time.
+	Sleep func(ctx context.Context, d time.Duration) error
+	// Progress is told how a run gets on with each account, as
+	// bridge.Account's is; nil is nobody.
+	Progress func(account string, p bridge.Progress)
 	// Mail is the sample mail of the demo.
 	Mail fs.FS
 	// OpenBrowser shows a page.
@@ -47,8 +52,9 @@ func (s Signalled) Error() string { return s.Signal.String() }
 // and gives the exit code.
 func Main(ctx context.Context, args []string, w World) (code int) {
 	out := &output{w: w.Stdout}
-	w.Stdout, w.Stderr = out, &serial{w: w.Stderr}
-	p := &program{World: w, exit: untilSignalled(ctx), log: silent(), said: map[string]bool{}}
+	stderr := &serial{w: w.Stderr}
+	w.Stdout, w.Stderr = out, stderr
+	p := &program{World: w, stderr: stderr, exit: untilSignalled(ctx), log: silent(), said: map[string]bool{}}
 	defer func() {
 		if r := recover(); r != nil {
 			// The stack names functions, but no values beyond addresses.

@@ -83,6 +83,19 @@ func (s *serial) Write(p []byte) (int, error) {
 	return s.w.Write(p)
 }
 
+// route has everything go to w, until the returned function is called.
+func (s *serial) route(w io.Writer) (back func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.w
+	s.w = w
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.w = before
+	}
+}
+
 // say prints a result.
 func (p *program) say(format string, args ...any) {
 	fmt.Fprintf(p.Stdout, format+"\n", args...)

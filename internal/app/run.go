@@ -86,6 +86,7 @@ func (p *program) wetRun(c *cli.Context, cfg *config.Config, accounts []config.P
 	w := p.wire(cfg, db, db)
 	w.noDelete = c.Bool("no-delete")
 	o := bridge.Options{Limit: c.Int("limit")}
+	defer p.showBars(c.Context)()
 	return sideBySide(c.Context, w, accounts, func(ctx context.Context, a *bridge.Account) bridge.Result {
 		lock, failure := p.lock(cfg, a.Name)
 		if failure != nil {
@@ -98,12 +99,36 @@ func (p *program) wetRun(c *cli.Context, cfg *config.Config, accounts []config.P
 				p.log.Warn("release the lock", "account", a.Name, "error", err)
 			}
 		}()
-		a.Progress = func() { p.touch(lock) }
+		shown := p.bars.account(a.Name, time.Now())
+		defer shown.end()
+		a.Progress = p.follow(a.Name, lock, shown)
 		r := a.Run(ctx, o)
 		p.log.Info("ran", "account", a.Name, "listed", r.Listed, "imported", r.Imported, "deleted", r.Deleted,
 			"refused", len(r.Refusals), "in_doubt", r.InDoubt)
+		if !c.Bool("json") {
+			r.Actions = nil // many accounts have many, and only that prints them
+		}
 		return r
 	}), nil
+}
+
+// touchEvery is how often progress is marked at most: each mark is a write to
+// the disk, and what looks at them thinks in minutes.
+const touchEvery = time.Second
+
+// follow passes on how a run gets on.
+func (p *program) follow(account string, l *state.Lock, shown *bar) func(bridge.Progress) {
+	touched := p.Now() // the lock is new
+	return func(progress bridge.Progress) {
+		if now := p.Now(); now.Sub(touched).Abs() >= touchEvery {
+			touched = now
+			p.touch(l)
+		}
+		shown.tell(progress)
+		if p.World.Progress != nil {
+			p.World.Progress(account, progress)
+		}
+	}
 }
 
 // touch shows other processes that this one gets on.

@@ -63,8 +63,7 @@ func (w *wiring) standing(ctx context.Context, a config.POP3) (standing, error) 
 	if st.known, err = w.ledger.Account(ctx, a.Name); err != nil {
 		return st, err
 	}
-	records, err := w.ledger.Records(ctx, a.Name)
-	st.overview = bridge.Survey(records, w.policy(a), w.Now())
+	st.overview, err = bridge.Survey(ctx, w.ledger, a.Name, w.policy(a), w.Now())
 	return st, err
 }
 

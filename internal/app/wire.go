@@ -54,7 +54,7 @@ func (w *wiring) account(ctx context.Context, a config.POP3) *bridge.Account {
 		Now:           w.Now,
 		Configured:    func(name string) bool { _, ok := w.config.Account(name); return ok },
 		AlertAfter:    w.config.AlertAfter,
-		Progress:      func() {},
+		Progress:      func(bridge.Progress) {},
 		Log:           w.log.With("account", a.Name),
 	}
 }
@@ -74,7 +74,7 @@ func (w *wiring) opener(a config.POP3) func(context.Context, bool) (bridge.Sessi
 			User: a.User, Auth: pop3.AuthMode(a.Auth), Pipelining: pipelining && a.Pipelining == "auto", ListAhead: true, Timeout: a.Timeout,
 			Logger: w.log.With("account", a.Name)}
 		var err error
-		if o.Password, err = a.ReadPassword(ctx, w.env()); err != nil {
+		if o.Password, err = w.password(ctx, a); err != nil {
 			return nil, misconfigured(err)
 		}
 		if o.RootCAs, err = roots(a.TLSCA); err != nil {
@@ -93,6 +93,14 @@ func (w *wiring) opener(a config.POP3) func(context.Context, bool) (bridge.Sessi
 		}
 		return s, nil
 	}
+}
+
+// password reads an account's password. A command may ask at the terminal.
+func (w *wiring) password(ctx context.Context, a config.POP3) (string, error) {
+	if a.Password.Command != "" {
+		defer w.bars.lend()()
+	}
+	return a.ReadPassword(ctx, w.env())
 }
 
 // misconfigured keeps the hint of a configuration's error.
@@ -129,7 +137,7 @@ func (w *wiring) destination(ctx context.Context, name string) *bridge.Destinati
 	d := bridge.NewDestination(bridge.Route{
 		Name: g.Name, Address: g.Address, Verify: g.Access == "verify", Quota: w.quota, Now: w.Now,
 		Pace: gmail.Pace{UnitsPerMinute: g.UnitsPerMinute}, Importer: w.importer(ctx, g),
-		Backoff: w.Backoff,
+		Backoff: w.Backoff, Sleep: w.Sleep, Log: w.log.With("destination", g.Name),
 	})
 	w.destinations[name] = d
 	return d

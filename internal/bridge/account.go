@@ -46,8 +46,9 @@ type Account struct {
 	Configured func(name string) bool
 	// AlertAfter is how long a passing failure lasts before it is said aloud.
 	AlertAfter time.Duration
-	// Progress is told whenever something went on.
-	Progress func()
+	// Progress is told whenever something went on, from any goroutine, but one
+	// at a time and in order. It must not take long.
+	Progress func(Progress)
 	Log      *slog.Logger
 }
 

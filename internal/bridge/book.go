@@ -2,20 +2,20 @@ package bridge
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
+	"iter"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/popbridge/popbridge/pop3"
 	"github.com/popbridge/popbridge/state"
 )
 
 // Ledger is what the bridge needs of the durable state. What a method wrote
 // is on disk when it returns.
 type Ledger interface {
-	Records(ctx context.Context, account string) ([]state.Record, error)
+	Shelf
 	Account(ctx context.Context, name string) (state.Account, error)
 	Accounts(ctx context.Context) ([]state.Account, error)
 	Forget(ctx context.Context, account string, lastListedBefore time.Time) (int, error)
@@ -25,130 +25,146 @@ type Ledger interface {
 	Transact(ctx context.Context, apply func(state.Tx) error) error
 }
 
-// book holds an account's rows while its lock is held, so that the run is the
-// only one to change them. It is safe for several goroutines.
+// Shelf is where rows are read.
+type Shelf interface {
+	Outlines(ctx context.Context, account string) iter.Seq2[state.Outline, error]
+	Rows(ctx context.Context, account string, uids ...string) ([]state.Record, error)
+}
+
+// book holds the outlines of an account's rows while its lock is held, so that
+// the run is the only one to change the rows. It is safe for several
+// goroutines.
 type book struct {
 	ledger  Ledger
 	account string
 
-	mu   sync.Mutex
-	rows map[string]state.Record
+	mu sync.Mutex
+	// rows never change: another takes the place of one that did, so that
+	// who was given it reads in peace. Where one was removed there is nil.
+	rows []*state.Outline
+	// at are the places by UID.
+	at map[string]int32
 }
 
+// rowsInBlock is how many rows are allocated together: as many as fit into
+// 8 KiB.
+const rowsInBlock = 44
+
 func openBook(ctx context.Context, l Ledger, account string) (*book, error) {
-	records, err := l.Records(ctx, account)
-	if err != nil {
-		return nil, fmt.Errorf("read the state of %s: %w", account, err)
+	b := &book{ledger: l, account: account}
+	// In blocks, they are had at once and without gaps.
+	var block []state.Outline
+	for o, err := range l.Outlines(ctx, account) {
+		if err != nil {
+			return nil, fmt.Errorf("read the state of %s: %w", account, err)
+		}
+		if len(block) == cap(block) {
+			block = make([]state.Outline, 0, rowsInBlock)
+		}
+		block = append(block, o)
+		b.rows = append(b.rows, &block[len(block)-1])
 	}
-	b := &book{ledger: l, account: account, rows: make(map[string]state.Record, len(records))}
-	for _, r := range records {
-		b.rows[r.UID] = r
+	b.at = make(map[string]int32, len(b.rows))
+	for i, r := range b.rows {
+		b.at[r.UID] = int32(i)
 	}
 	return b, nil
 }
 
-// all gives the rows, by UID.
-func (b *book) all() []state.Record {
+// all gives the rows: by UID, and then what came since.
+func (b *book) all() []*state.Outline {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	rows := make([]state.Record, 0, len(b.rows))
-	for _, uid := range slices.Sorted(maps.Keys(b.rows)) {
-		rows = append(rows, b.rows[uid])
+	return slices.DeleteFunc(slices.Clone(b.rows), func(r *state.Outline) bool { return r == nil })
+}
+
+// match gives the rows, and where among them the row of each entry's UID is,
+// -1 where there is none.
+func (b *book) match(entries []pop3.Entry) (rows []*state.Outline, places []int32) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.compact()
+	return slices.Clone(b.rows), placesOf(entries, b.at)
+}
+
+// compact closes up where rows were removed.
+func (b *book) compact() {
+	if len(b.rows) == len(b.at) {
+		return
 	}
-	return rows
+	b.rows = slices.DeleteFunc(b.rows, func(r *state.Outline) bool { return r == nil })
+	for i, r := range b.rows {
+		b.at[r.UID] = int32(i)
+	}
+}
+
+// divide gives the rows of UIDs, and the others.
+func (b *book) divide(uids iter.Seq[string]) (those, others []*state.Outline) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	named := make([]bool, len(b.rows))
+	for uid := range uids {
+		if i, ok := b.at[uid]; ok {
+			named[i] = true
+		}
+	}
+	those = make([]*state.Outline, 0, len(b.rows))
+	for i, r := range b.rows {
+		switch {
+		case r == nil:
+		case named[i]:
+			those = append(those, r)
+		default:
+			others = append(others, r)
+		}
+	}
+	return those, others
 }
 
 // latestImport is when the last import was, zero where there was none.
-func (b *book) latestImport() (latest time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, r := range b.rows {
-		latest = later(latest, r.ImportedAt)
+func (b *book) latestImport() time.Time {
+	var latest state.Moment
+	for _, r := range b.all() {
+		latest = max(latest, r.ImportedAt)
 	}
-	return latest
+	return latest.Time()
 }
 
 // anyListed tells whether the last whole listing had any message.
 func (b *book) anyListed() bool {
+	return slices.ContainsFunc(b.all(), func(r *state.Outline) bool { return r.Listed })
+}
+
+// get gives a row, an empty one where there is none.
+func (b *book) get(uid string) *state.Outline {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, r := range b.rows {
-		if r.Listed {
-			return true
-		}
+	if i, ok := b.at[uid]; ok {
+		return b.rows[i]
 	}
-	return false
+	return &state.Outline{}
 }
 
-func (b *book) get(uid string) state.Record {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.rows[uid]
-}
-
-// update changes one row, durably.
-func (b *book) update(ctx context.Context, uid string, change func(*state.Record)) error {
-	return b.transact(ctx, uid, func(_ state.Tx, r *state.Record) error {
-		change(r)
-		return nil
-	})
-}
-
-// transact changes one row, as it stands, in a transaction that may look at
-// others.
-func (b *book) transact(ctx context.Context, uid string, change func(state.Tx, *state.Record) error) error {
-	var r state.Record
-	err := b.ledger.Transact(ctx, func(tx state.Tx) (err error) {
-		var known bool
-		if r, known, err = tx.Record(b.account, uid); err != nil {
-			return err
-		}
-		if !known {
-			return errNoRow
-		}
-		if err := change(tx, &r); err != nil {
-			return err
-		}
-		return tx.Put(r)
-	})
+// record reads a whole row, which must be there.
+func (b *book) record(ctx context.Context, uid string) (state.Record, error) {
+	rows, err := b.records(ctx, []string{uid})
 	if err != nil {
-		return fmt.Errorf("record UID %s of %s: %w", state.EscapeUID(uid), b.account, err)
+		return state.Record{}, err
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.rows[uid] = r
-	return nil
+	return rows[0], nil
 }
 
-// errNoRow: a message that is worked on has a row since it was listed.
-var errNoRow = errors.New("there is no such row")
-
-// rewrite removes rows, puts others and adds notices, in one transaction.
-func (b *book) rewrite(ctx context.Context, remove []string, put []state.Record, notices ...state.Notice) error {
-	if len(remove) == 0 && len(put) == 0 {
-		return nil
+// records reads whole rows, all of which must be there.
+func (b *book) records(ctx context.Context, uids []string) ([]state.Record, error) {
+	if len(uids) == 0 {
+		return nil, nil
 	}
-	err := b.ledger.Write(ctx, func(w *state.Writer) error {
-		if err := w.Remove(b.account, remove...); err != nil {
-			return err
-		}
-		for _, n := range notices {
-			if err := w.AddNotice(n); err != nil {
-				return err
-			}
-		}
-		return w.Put(put...)
-	})
+	rows, err := b.ledger.Rows(ctx, b.account, uids...)
+	if err == nil && len(rows) < len(uids) {
+		err = errNoRow
+	}
 	if err != nil {
-		return fmt.Errorf("record the listing of %s: %w", b.account, err)
+		return nil, fmt.Errorf("read the state of %s: %w", b.account, err)
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, uid := range remove {
-		delete(b.rows, uid)
-	}
-	for _, r := range put {
-		b.rows[r.UID] = r
-	}
-	return nil
+	return rows, nil
 }

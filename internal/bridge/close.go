@@ -25,7 +25,7 @@ func (j *job) close(ctx context.Context) error {
 		return nil
 	}
 	now := j.Now()
-	newDay := j.started.Truncate(24*time.Hour) != j.known.LastRun.Truncate(24*time.Hour)
+	newDay := !j.started.Truncate(24 * time.Hour).Equal(j.known.LastRun.Truncate(24 * time.Hour))
 	next := j.outcome(now)
 	j.result.Say = announce(&next, j.result.Failure, now, j.AlertAfter)
 	ctx = context.WithoutCancel(ctx)

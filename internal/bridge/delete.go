@@ -15,10 +15,13 @@ import (
 // something was due that proved to be another message.
 func (j *job) delete(ctx context.Context, s Session, actions []Action) (unproven bool, err error) {
 	j.deleting = nil
-	due := slices.DeleteFunc(slices.Clone(actions), func(a Action) bool {
+	var due []Action
+	for i := range actions {
 		// What breaks a session must not keep the others.
-		return a.Verb != Delete || j.importedNow(a.UID) || j.spared[a.UID]
-	})
+		if a := &actions[i]; a.Verb == Delete && !j.importedNow(a.UID) && !j.spared[a.UID] {
+			due = append(due, *a)
+		}
+	}
 	due, unproven, err = j.prove(ctx, s, due)
 	if err != nil || len(due) == 0 {
 		return unproven, err
@@ -137,17 +140,23 @@ func (j *job) recordDeletions(ctx context.Context) error {
 	if len(j.deleting) == 0 {
 		return nil
 	}
-	now := j.moment()
-	rows := make([]state.Record, len(j.deleting))
-	for i, uid := range j.deleting {
+	deleted := j.deleting
+	j.deleting = nil
+	for _, uid := range deleted {
 		j.deletedOctets += j.book.get(uid).Size
-		rows[i] = j.book.get(uid)
+	}
+	j.mu.Lock()
+	j.result.Deleted += len(deleted)
+	j.mu.Unlock()
+	ctx = context.WithoutCancel(ctx)
+	rows, err := j.book.records(ctx, deleted)
+	if err != nil {
+		return err
+	}
+	now := j.moment()
+	for i := range rows {
 		rows[i].DeletedAt, rows[i].LastListed, rows[i].Listed = now, now, false
 		rows[i].Dropped = false
 	}
-	j.mu.Lock()
-	j.result.Deleted += len(rows)
-	j.mu.Unlock()
-	j.deleting = nil
-	return j.book.rewrite(context.WithoutCancel(ctx), nil, rows)
+	return j.book.rewrite(ctx, nil, rows)
 }

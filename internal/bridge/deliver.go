@@ -24,6 +24,7 @@ type parcel struct {
 	account  *Account
 	book     *book
 	labelIDs []string
+	seat     *seat
 	// doubted is the attempt that was in doubt before; only an
 	// acknowledgement settles it, not a later attempt that fails.
 	doubted time.Time
@@ -60,6 +61,12 @@ func (d *Destination) deliver(ctx, uploads context.Context, p parcel) error {
 		return err
 	}
 	defer d.slots.Release(weight)
+	p.seat = &seat{d: d}
+	if err := p.seat.take(ctx); err != nil {
+		return err
+	}
+	defer p.seat.leave()
+	defer watching(ctx).during(itsTurn)()
 	if p.labelIDs, err = d.labels(ctx, p.account.Labels); err != nil {
 		return err
 	}
@@ -69,30 +76,36 @@ func (d *Destination) deliver(ctx, uploads context.Context, p parcel) error {
 // insist tries until Gmail has the message, refuses it, or stops the
 // destination.
 func (d *Destination) insist(ctx, uploads context.Context, p parcel) error {
-	p.doubted = p.book.get(p.uid).AttemptedAt
+	if p.book.get(p.uid).Attempted {
+		r, err := p.book.record(ctx, p.uid)
+		if err != nil {
+			return err
+		}
+		p.doubted = r.AttemptedAt
+	}
 	method := gmail.Import
 	bare := 0
 	for {
-		if err := d.awaitTurn(ctx, gmail.UnitsImport); err != nil {
+		t, err := d.awaitTurn(ctx, gmail.UnitsImport)
+		if err != nil {
 			return err
 		}
 		if err := d.intend(ctx, p, &method); err != nil {
 			return err
 		}
-		began := time.Now()
 		id, err := d.Importer.Upload(uploads, p.upload(method))
 		if err == nil {
-			err = d.acknowledge(ctx, p, id)
+			err = d.acknowledge(ctx, p, t, id)
 			if !errors.Is(err, errFolded) {
 				return err
 			}
 			if method == gmail.Insert {
-				return d.distrust(began, err)
+				return d.distrust(ctx, t, err)
 			}
 			method = gmail.Insert
 			continue
 		}
-		again, err := d.judge(ctx, p, began, err, &bare)
+		again, err := d.judge(ctx, p, t, err, &bare)
 		if !again {
 			return err
 		}
@@ -151,14 +164,14 @@ var errFolded = errors.New("folded into another message")
 
 // distrust is for an insert, which is never folded, that was acknowledged with
 // another message's id all the same.
-func (d *Destination) distrust(began time.Time, cause error) error {
+func (d *Destination) distrust(ctx context.Context, t turn, cause error) error {
 	err := &gmail.Error{Kind: gmail.InDoubt, Op: "insert", Err: cause}
-	return errors.Join(err, d.failed(began, 0, err))
+	return errors.Join(err, d.failed(ctx, t, err, err))
 }
 
 // acknowledge records that Gmail has the message. That is done even when the
 // run was interrupted meanwhile.
-func (d *Destination) acknowledge(ctx context.Context, p parcel, id string) error {
+func (d *Destination) acknowledge(ctx context.Context, p parcel, t turn, id string) error {
 	err := p.book.transact(context.WithoutCancel(ctx), p.uid, func(tx state.Tx, r *state.Record) error {
 		holders, err := tx.ByGmailID(d.Address, id)
 		if err != nil {
@@ -177,6 +190,6 @@ func (d *Destination) acknowledge(ctx context.Context, p parcel, id string) erro
 	if err != nil {
 		return err
 	}
-	d.succeeded()
+	d.succeeded(t)
 	return d.refusals.flush()
 }

@@ -3,7 +3,7 @@ package bridge
 import (
 	"context"
 	"io"
-	"math/rand/v2"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -21,12 +21,6 @@ const (
 	// counts for, since it holds a chunk in memory.
 	largeWeight = 4
 	large       = 8 << 20
-	// patience is how many failures in a row, each after a longer pause, a
-	// destination is given in one run.
-	patience = 5
-	// longestPause is the longest that a run waits before another try; past
-	// that the next run is the better place.
-	longestPause = time.Minute
 )
 
 // Importer is what the bridge needs of Gmail.
@@ -40,9 +34,9 @@ type Importer interface {
 	Skew() (ahead time.Duration, ok bool)
 }
 
-// Quota reserves a destination's units across processes.
+// Quota shares out a destination's units across processes.
 type Quota interface {
-	Reserve(ctx context.Context, destination string, next func(last time.Time) time.Time) error
+	Reserve(ctx context.Context, destination string, next func(state.Quota) state.Quota) error
 }
 
 // Route says how a destination is reached.
@@ -59,6 +53,10 @@ type Route struct {
 	// Backoff gives the pause after so many failures in a row; nil is
 	// [gmail.Backoff].
 	Backoff Backoff
+	// Sleep waits for a time of the clock; nil is real time.
+	Sleep func(ctx context.Context, d time.Duration) error
+	// Log is told when the rate changes; nil is nowhere.
+	Log *slog.Logger
 }
 
 // Backoff calculates a pause as [gmail.Backoff] does.
@@ -68,14 +66,29 @@ type Backoff func(attempt int, retryAfter time.Duration, rnd float64) time.Durat
 // deliver to it.
 type Destination struct {
 	Route
-	turns    turns
-	slots    *semaphore.Weighted
+	turns turns
+	slots *semaphore.Weighted
+	// seats are for requests whatever their size.
+	seats *semaphore.Weighted
+	// booking is for those who wait for a slot: few, so that few slots were
+	// given by a rate that proves to be wrong, and not one alone, so that the
+	// state is written while another waits.
+	booking  *semaphore.Weighted
 	refusals refusals
 
 	mu       sync.Mutex
 	stopped  error
 	failures int
 	resumeAt time.Time
+	// limitedUntil is when the last pause for the quota ends, or ended: what
+	// was reserved for an earlier moment is void.
+	limitedUntil time.Time
+	// withheld counts the seats that are out of use.
+	withheld int
+	// told is the rate that the log knows of, in units a minute.
+	told int
+	// labelled are the labels whose cost was reserved.
+	labelled map[string]bool
 }
 
 // NewDestination gives the destination of a route.
@@ -83,10 +96,20 @@ func NewDestination(r Route) *Destination {
 	if r.Backoff == nil {
 		r.Backoff = gmail.Backoff
 	}
+	if r.Sleep == nil {
+		r.Sleep = sleep
+	}
+	if r.Log == nil {
+		r.Log = slog.New(slog.DiscardHandler)
+	}
 	return &Destination{
-		Route: r,
-		turns: turns{held: map[string]chan struct{}{}},
-		slots: semaphore.NewWeighted(uploadsAtOnce),
+		Route:    r,
+		turns:    turns{held: map[string]chan struct{}{}},
+		slots:    semaphore.NewWeighted(uploadsAtOnce),
+		seats:    semaphore.NewWeighted(uploadsAtOnce),
+		booking:  semaphore.NewWeighted(2),
+		told:     r.Pace.UnitsPerMinute,
+		labelled: map[string]bool{},
 	}
 }
 
@@ -107,68 +130,14 @@ func (d *Destination) halt(err error) error {
 	return d.stopped
 }
 
-// succeeded tells that Gmail took something.
-func (d *Destination) succeeded() {
+// succeeded tells that Gmail took what the call of t brought. Of a call that
+// was under way when others failed, that says nothing.
+func (d *Destination) succeeded(t turn) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.failures = 0
-}
-
-// failed books a passing failure of a request begun at began: all requests
-// pause, or the destination stops. Requests that were under way together
-// count once.
-func (d *Destination) failed(began time.Time, retryAfter time.Duration, cause error) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.stopped != nil {
-		return d.stopped
+	if !t.began.Before(d.resumeAt) {
+		d.failures = 0
 	}
-	if began.Before(d.resumeAt) {
-		return nil
-	}
-	pause := d.Backoff(d.failures, retryAfter, rand.Float64())
-	d.failures++
-	if d.failures >= patience || pause > longestPause {
-		d.stopped = cause
-		return d.stopped
-	}
-	d.resumeAt = time.Now().Add(pause)
-	return nil
-}
-
-// awaitTurn waits out a pause and the quota's next slot for units.
-func (d *Destination) awaitTurn(ctx context.Context, units int) error {
-	for {
-		d.mu.Lock()
-		wait, stopped := time.Until(d.resumeAt), d.stopped
-		d.mu.Unlock()
-		if stopped != nil {
-			return stopped
-		}
-		if wait <= 0 {
-			break
-		}
-		if err := sleep(ctx, wait); err != nil {
-			return err
-		}
-	}
-	return d.awaitQuota(ctx, units)
-}
-
-func (d *Destination) awaitQuota(ctx context.Context, units int) error {
-	if d.Pace.UnitsPerMinute == 0 || units == 0 {
-		return ctx.Err()
-	}
-	now := d.Now()
-	var slot time.Time
-	err := d.Quota.Reserve(ctx, d.Address, func(last time.Time) (reserved time.Time) {
-		slot, reserved = d.Pace.Next(last, now, units)
-		return reserved
-	})
-	if err != nil {
-		return err
-	}
-	return sleep(ctx, slot.Sub(now))
 }
 
 // otherThan tells rows from the one given.

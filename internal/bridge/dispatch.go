@@ -19,24 +19,29 @@ func (t *transfer) dispatch(ctx context.Context, a Action, item *spool.Item, sum
 	if again, err := t.short(ctx, a, r, sum); again || err != nil {
 		return false, err
 	}
-	t.take(a.UID)
+	t.take(a)
+	defer func() {
+		if !kept && err == nil && t.importedNow(a.UID) {
+			t.watch.done(a)
+		}
+	}()
 	if a.Reason == Changed && (r.Status != state.Pending || r.InDoubt()) {
 		t.absorbed[a.UID] = true
 		if isOf(r, sum) && telling(r, a, sum) {
 			return false, t.stillSame(ctx, a, sum)
 		}
 	}
-	if a.Reason == Changed && r.Status != state.Pending || r.InDoubt() && r.Digest != "" && !isOf(r, sum) {
+	if a.Reason == Changed && r.Status != state.Pending || r.InDoubt() && r.Digest.Known() && !isOf(r, sum) {
 		// What is in doubt stays so without its UID: others with its
 		// Message-ID must not be folded into it unseen.
-		if err := t.displace(ctx, a, r); err != nil {
+		if err := t.displace(ctx, a); err != nil {
 			return false, err
 		}
 	}
 	// A row that was tried before is the message's own, unless its UID stands
 	// for another one now.
 	tried := a.Reason == Retry || a.Reason == SetAside
-	if !tried || r.Digest != "" && r.Digest != sum.Digest {
+	if !tried || r.Digest.Known() && r.Digest != state.DigestOf(sum.Digest) {
 		doubt, found, err := t.absorb(ctx, a, sum)
 		if err != nil || found && !doubt {
 			return false, err
@@ -52,20 +57,16 @@ func (t *transfer) dispatch(ctx context.Context, a Action, item *spool.Item, sum
 }
 
 // isOf tells whether a row is of the message with this summary.
-func isOf(r state.Record, sum message.Summary) bool {
-	return r.Digest != "" && r.Digest == sum.Digest || likeness(r) == likeness(state.Record{
-		Digest: r.Digest, HeaderDigest: sum.HeaderDigest, BodyDigest: sum.BodyDigest})
+func isOf(r *state.Outline, sum message.Summary) bool {
+	return r.Digest.Known() && r.Digest == state.DigestOf(sum.Digest) || isLike(r, sum)
 }
 
-// likeness is what a message is known by when its UID says nothing: header
-// digest and body digest. The whole digest says less where a server writes
-// Status or the like into a message after a RETR. A row that never had the
-// whole message has its header's digest alone.
-func likeness(r state.Record) string {
-	if r.Digest == "" {
-		return r.HeaderDigest
-	}
-	return r.HeaderDigest + r.BodyDigest
+// isLike tells whether a message is what a row is known by when its UID says
+// nothing: header digest and body digest. The whole digest says less where a
+// server writes Status or the like into a message after a RETR. A row that
+// never had the whole message has its header's digest alone.
+func isLike(r *state.Outline, sum message.Summary) bool {
+	return r.HeaderDigest == state.DigestOf(sum.HeaderDigest) && (!r.Digest.Known() || r.BodyDigest == state.DigestOf(sum.BodyDigest))
 }
 
 // shortBody is the reason in the row of a message that was imported with
@@ -75,8 +76,8 @@ const shortBody = "short-body"
 
 // short holds back a body with fewer octets than LIST announced: it may have
 // been cut. Two fetches that give the same prove that the announcement erred.
-func (t *transfer) short(ctx context.Context, a Action, r state.Record, sum message.Summary) (again bool, err error) {
-	if sum.Size >= a.Size || r.Digest == sum.Digest {
+func (t *transfer) short(ctx context.Context, a Action, r *state.Outline, sum message.Summary) (again bool, err error) {
+	if sum.Size >= a.Size || r.Digest == state.DigestOf(sum.Digest) {
 		return false, nil
 	}
 	before, again := t.shorts[a.UID]
@@ -85,7 +86,7 @@ func (t *transfer) short(ctx context.Context, a Action, r state.Record, sum mess
 	}
 	t.shorts[a.UID] = sum.Digest
 	if again {
-		t.take(a.UID)
+		t.take(a)
 		t.fail(&Failure{Class: Unavailable, Err: fmt.Errorf("fetch UID %s of %s: got %d octets of %d, and others each time",
 			state.EscapeUID(a.UID), t.Name, sum.Size, a.Size), Hint: hintProvider(t.Name)})
 	}
@@ -117,9 +118,13 @@ func (t *transfer) stillSame(ctx context.Context, a Action, sum message.Summary)
 
 // displace moves the row of a message whose UID stands for another one now to
 // a UID that no server can use, and makes a new row in its place.
-func (t *transfer) displace(ctx context.Context, a Action, r state.Record) error {
+func (t *transfer) displace(ctx context.Context, a Action) error {
+	r, err := t.book.record(ctx, a.UID)
+	if err != nil {
+		return err
+	}
 	gone := displaced(r)
-	t.miss(gone)
+	t.miss(new(gone.Outline()))
 	return t.book.rewrite(ctx, nil, []state.Record{gone, t.fresh(a)})
 }
 
@@ -138,90 +143,6 @@ func displaced(r state.Record) state.Record {
 	return r
 }
 
-// findMissing indexes the rows that a fetched message may prove to be: those
-// whose UID isn't listed, and those whose UID stands for a suspect.
-func (t *transfer) findMissing(actions []Action) {
-	t.missing, t.absorbed = map[string][]string{}, map[string]bool{}
-	t.suspects = map[string]Action{}
-	listed := make(map[string]bool, len(actions))
-	for _, a := range actions {
-		if a.Verb == Import && a.Reason == Changed && !t.importedNow(a.UID) {
-			t.suspects[a.UID] = a
-			continue
-		}
-		listed[a.UID] = true
-	}
-	for _, r := range t.book.all() {
-		if !listed[r.UID] && recognisable(&r) {
-			t.miss(r)
-		}
-	}
-	t.inPlace = t.placed(listed)
-}
-
-// miss indexes a row that is not in its place.
-func (t *transfer) miss(r state.Record) {
-	for _, key := range []string{r.Digest, likeness(r)} {
-		if key != "" {
-			t.missing[key] = append(t.missing[key], r.UID)
-		}
-	}
-}
-
-// stoodBeside tells that a deleted message and another were listed at once:
-// these are two, however alike.
-func stoodBeside(deleted, known state.Record) bool {
-	return !known.FirstSeen.IsZero() && known.FirstSeen.Before(deleted.DeletedAt)
-}
-
-// telling tells whether what is known of a row tells messages apart. Of one
-// never fetched that is the header, which machines write alike for each of
-// their messages.
-func telling(r state.Record, a Action, sum message.Summary) bool {
-	return r.Digest != "" || r.Size == a.Size || sum.MessageID != ""
-}
-
-// missed takes the row that a message proves to be out of the index.
-func (t *transfer) missed(a Action, sum message.Summary) (uid string, found bool) {
-	known := t.book.get(a.UID)
-	var best state.Record
-	for _, key := range []string{sum.Digest, sum.HeaderDigest + sum.BodyDigest, sum.HeaderDigest} {
-		for _, uid := range t.missing[key] {
-			r := t.book.get(uid)
-			if t.absorbed[uid] || stoodBeside(r, known) || !telling(r, a, sum) {
-				continue
-			}
-			if best.UID == "" || likelier(r, best) {
-				best = r
-			}
-		}
-		if best.UID != "" {
-			t.absorbed[best.UID] = true
-			return best.UID, true
-		}
-	}
-	return "", false
-}
-
-// absorb looks whether a newcomer is a recorded message under a new UID. Each
-// missing row absorbs one. It tells whether the row is one in doubt that is
-// to be imported again.
-func (t *transfer) absorb(ctx context.Context, a Action, sum message.Summary) (doubt, found bool, err error) {
-	old, found := t.missed(a, sum)
-	if !found {
-		return false, false, nil
-	}
-	r := t.book.get(old)
-	r.UID, r.Size, r.Listed, r.LastListed, r.DeletedAt = a.UID, a.Size, true, t.moment(), nothing
-	r.Digest, r.HeaderDigest, r.BodyDigest = sum.Digest, sum.HeaderDigest, sum.BodyDigest
-	put := []state.Record{r}
-	if suspect, listed := t.suspects[old]; listed {
-		put = append(put, t.fresh(suspect))
-	}
-	err = t.book.rewrite(ctx, []string{old}, put)
-	return r.InDoubt() && !t.To.Verify, true, err
-}
-
 // send imports a message while the session goes on.
 func (t *transfer) send(ctx context.Context, a Action, item *spool.Item, sum message.Summary) {
 	j := t.job
@@ -229,11 +150,16 @@ func (t *transfer) send(ctx context.Context, a Action, item *spool.Item, sum mes
 	if sum.Size < a.Size {
 		p.remark = shortBody
 	}
-	p.refused = func(reason string) { j.refused(Refusal{UID: a.UID, Size: a.Size, Reason: reason}) }
+	p.refused = func(reason string) {
+		j.watch.done(a)
+		j.refused(Refusal{UID: a.UID, Size: a.Size, Reason: reason})
+	}
 	j.deliveries.Go(func() {
 		defer j.catch(item)
+		defer j.watch.during(begun)()
 		err := j.To.deliver(ctx, j.uploads, p)
 		if err == nil && j.book.get(a.UID).Status == state.Imported {
+			j.watch.done(a)
 			j.mu.Lock()
 			j.result.Imported++
 			j.mu.Unlock()
@@ -246,7 +172,6 @@ func (t *transfer) send(ctx context.Context, a Action, item *spool.Item, sum mes
 		default:
 			j.fail(fmt.Errorf("import UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), j.Name, a.Size, err))
 		}
-		j.Progress()
 	})
 }
 

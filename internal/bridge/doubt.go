@@ -27,9 +27,13 @@ func (j *job) settleDoubts(ctx context.Context) error {
 	if !j.To.Verify {
 		return nil
 	}
-	for _, r := range j.book.all() {
-		if !r.InDoubt() {
+	for _, o := range j.book.all() {
+		if !o.InDoubt() {
 			continue
+		}
+		r, err := j.book.record(ctx, o.UID)
+		if err != nil {
+			return err
 		}
 		if err := j.settle(ctx, r); err != nil {
 			var ge *gmail.Error
@@ -78,7 +82,7 @@ func (j *job) settle(ctx context.Context, r state.Record) error {
 // find looks a recorded message up in Gmail. A hit counts only if no other
 // row holds its id and the body it gives is the recorded one.
 func (d *Destination) find(ctx context.Context, l Ledger, r state.Record) (id string, err error) {
-	if err := d.awaitTurn(ctx, gmail.UnitsList); err != nil {
+	if _, err := d.awaitTurn(ctx, gmail.UnitsList); err != nil {
 		return "", err
 	}
 	ids, err := d.Importer.Search(ctx, r.MessageID)
@@ -113,7 +117,7 @@ func isRefusal(err error) bool {
 }
 
 func (d *Destination) bodyDigest(ctx context.Context, id string) (digest string, err error) {
-	if err := d.awaitTurn(ctx, gmail.UnitsGet); err != nil {
+	if _, err := d.awaitTurn(ctx, gmail.UnitsGet); err != nil {
 		return "", err
 	}
 	raw, err := d.Importer.Raw(ctx, id)

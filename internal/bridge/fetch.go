@@ -20,19 +20,22 @@ import (
 func (j *job) wanted(actions []Action) []Action {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	var retries, others []Action
-	for _, a := range actions {
-		switch {
-		case a.Verb != Import || j.taken[a.UID] || j.taken[a.From] || j.breaks(a):
-		case a.Reason == Retry:
-			retries = append(retries, a)
-		default:
-			others = append(others, a)
+	n := 0
+	for i := range actions {
+		if j.waits(&actions[i]) {
+			n++
 		}
 	}
-	want := append(retries, others...)
-	if left := j.options.Limit - j.fetched; j.options.Limit > 0 && len(want) > left {
-		want = want[:max(left, 0)]
+	if j.options.Limit > 0 {
+		n = min(n, max(j.options.Limit-j.fetched, 0))
+	}
+	want := make([]Action, 0, n)
+	for _, retries := range []bool{true, false} {
+		for i := range actions {
+			if a := &actions[i]; len(want) < n && (a.Reason == Retry) == retries && j.waits(a) {
+				want = append(want, *a)
+			}
+		}
 	}
 	if len(want) > 0 || j.options.Limit > 0 && j.fetched >= j.options.Limit {
 		return want
@@ -43,6 +46,12 @@ func (j *job) wanted(actions []Action) []Action {
 		}
 	}
 	return nil
+}
+
+// waits tells whether a message is to be fetched and isn't in hand. The
+// caller holds the lock.
+func (j *job) waits(a *Action) bool {
+	return a.Verb == Import && !j.taken[a.UID] && !j.taken[a.From] && !j.breaks(*a)
 }
 
 // breaks tells of a message that is set aside, whoever it is.
@@ -56,11 +65,11 @@ type transfer struct {
 	// coming are the messages asked for whose answer is still to come.
 	coming []Action
 	// missing are the recorded messages that are not in their place, by
-	// digest and by likeness; absorbed those that were found.
-	missing  map[string][]string
+	// digest and by header digest; absorbed those that were found.
+	missing  *digests
 	absorbed map[string]bool
-	// inPlace are the UIDs of those that nothing speaks against, by likeness.
-	inPlace map[string][]string
+	// inPlace are those that nothing speaks against, by header digest.
+	inPlace *digests
 	// suspects are the listed messages whose rows may be other messages', by
 	// UID.
 	suspects map[string]Action
@@ -70,10 +79,12 @@ type transfer struct {
 // each whole message on. It tells whether something is left.
 func (j *job) fetch(ctx context.Context, s Session, actions []Action) (more bool, err error) {
 	t := &transfer{job: j, want: j.wanted(actions), items: map[int]*spool.Item{}}
-	t.findMissing(actions)
 	if len(t.want) == 0 || j.stopped() {
 		return false, nil
 	}
+	t.findMissing(actions)
+	t.watch.at(Fetching)
+	t.watch.plan(t.want)
 	header, err := j.tryTop(ctx, s, t.want[0])
 	if err != nil {
 		return false, err
@@ -137,7 +148,7 @@ func (t *transfer) numbers(ctx context.Context) iter.Seq[int] {
 func (t *transfer) receive(ctx context.Context, a Action, body io.Reader, header *probe) error {
 	item := t.items[a.Number]
 	digester := message.NewDigester()
-	out := &remembering{w: io.MultiWriter(item, digester)}
+	out := &remembering{w: io.MultiWriter(item, digester), passed: t.watch.received}
 	if _, err := io.Copy(out, body); err != nil {
 		if out.err != nil {
 			return &Failure{Class: NoState, Err: fmt.Errorf("fetch UID %s of %s, %d octets: %w",
@@ -151,13 +162,12 @@ func (t *transfer) receive(ctx context.Context, a Action, body io.Reader, header
 	if !kept {
 		err = errors.Join(err, item.Release())
 	}
-	t.Progress()
 	return err
 }
 
 // unavailable is for a message that the server won't give. The others go on.
 func (t *transfer) unavailable(a Action, cause error) error {
-	t.take(a.UID)
+	t.take(a)
 	t.fail(fmt.Errorf("fetch UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), t.Name, a.Size, cause))
 	return t.items[a.Number].Release()
 }
@@ -174,16 +184,17 @@ func (t *transfer) broke(ctx context.Context, cause error) error {
 	err := t.book.update(ctx, a.UID, func(r *state.Record) { r.Breaks++ })
 	cause = fmt.Errorf("fetch UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), t.Name, a.Size, cause)
 	if aside {
-		t.take(a.UID)
+		t.take(a)
 		t.fail(&Failure{Class: Unavailable, key: setAside + state.EscapeUID(a.UID), Err: fmt.Errorf("%w (set aside: it broke %d sessions)", cause, t.book.get(a.UID).Breaks)})
 	}
 	return errors.Join(err, cause)
 }
 
-func (j *job) take(uid string) {
+func (j *job) take(a Action) {
+	j.watch.fetched(a, 1)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.taken[uid] = true
+	j.taken[a.UID] = true
 	j.fetched++
 }
 
@@ -191,11 +202,14 @@ func (j *job) take(uid string) {
 type remembering struct {
 	w   io.Writer
 	err error
+	// passed is told how many octets went through.
+	passed func(n int)
 }
 
 func (r *remembering) Write(p []byte) (int, error) {
 	n, err := r.w.Write(p)
 	r.err = err
+	r.passed(n)
 	return n, err
 }
 

@@ -14,7 +14,7 @@ import (
 // own: all, where it has no UIDL, and those of a UID that is listed more than
 // once. It is made of TOP's header digest, the listed size, and a count.
 func (j *job) identify(ctx context.Context, s Session, v *View) error {
-	nameless := withoutUID(v.Listing)
+	nameless := withoutUID(*v)
 	if len(nameless) == 0 {
 		return nil
 	}
@@ -35,19 +35,33 @@ func (j *job) identify(ctx context.Context, s Session, v *View) error {
 		}
 	}
 	v.Listing = named(v.Listing, nameless, v.Headers)
+	if j.book != nil {
+		v.Records, v.places = j.book.match(v.Listing.Entries)
+	}
 	return nil
 }
 
 // atOnce tells whether the policy is to delete right after the import.
 func (j *job) atOnce() bool { return !j.Policy.Never && j.Policy.Age == 0 }
 
-func withoutUID(l pop3.Listing) (numbers []int) {
-	count := make(map[string]int, len(l.Entries))
-	for _, e := range l.Entries {
-		count[e.UID]++
+// withoutUID gives the numbers of messages whose UID isn't their own.
+func withoutUID(v View) (numbers []int) {
+	known, strange, twice := make([]bool, len(v.Records)), map[string]bool{}, map[string]bool{"": true}
+	for i, e := range v.Listing.Entries {
+		switch at := v.place(i); {
+		case at < 0 && !strange[e.UID]:
+			strange[e.UID] = true
+		case at >= 0 && !known[at]:
+			known[at] = true
+		default:
+			twice[e.UID] = true
+		}
 	}
-	for _, e := range l.Entries {
-		if e.UID == "" || count[e.UID] > 1 {
+	if len(twice) == 1 && !strange[""] {
+		return nil
+	}
+	for _, e := range v.Listing.Entries {
+		if twice[e.UID] {
 			numbers = append(numbers, e.Number)
 		}
 	}

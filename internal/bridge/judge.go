@@ -21,7 +21,7 @@ const (
 
 // judge decides what a failed upload means. It tells whether to try again,
 // and if not, what to report.
-func (d *Destination) judge(ctx context.Context, p parcel, began time.Time, cause error, bare *int) (again bool, err error) {
+func (d *Destination) judge(ctx context.Context, p parcel, t turn, cause error, bare *int) (again bool, err error) {
 	var ge *gmail.Error
 	if !errors.As(cause, &ge) {
 		if ctx.Err() == nil {
@@ -32,14 +32,17 @@ func (d *Destination) judge(ctx context.Context, p parcel, began time.Time, caus
 	switch ge.Kind {
 	case gmail.InDoubt:
 		// Only a look at Gmail, or an import that it folds, settles it.
-		return false, errors.Join(cause, d.failed(began, ge.RetryAfter, cause))
+		return false, errors.Join(cause, d.failed(ctx, t, ge, cause))
 	case gmail.Refused:
 		return d.refuse(ctx, p, ge, bare)
 	case gmail.RateLimited, gmail.Passing:
 		if err := p.forgetIntent(ctx); err != nil {
 			return false, err
 		}
-		err := d.failed(began, ge.RetryAfter, cause)
+		err := d.failed(ctx, t, ge, cause)
+		if err == nil && ge.Limit == gmail.AtOnce {
+			err = p.seat.yield(ctx)
+		}
 		return err == nil, err
 	default:
 		return false, errors.Join(p.forgetIntent(ctx), d.halt(cause))

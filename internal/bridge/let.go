@@ -22,7 +22,7 @@ func Ask(ctx context.Context, l Ledger, account string, uids []string) (int, err
 			}
 		}
 	}
-	rows, err := b.named(uids, func(r state.Record) bool { return mayGo(r) || r.Status == state.Pending && r.Breaks > 0 })
+	rows, err := b.named(ctx, uids, func(r *state.Outline) bool { return mayGo(r) || r.Status == state.Pending && r.Breaks > 0 })
 	if err != nil {
 		return 0, err
 	}
@@ -39,7 +39,7 @@ func CanLetGo(ctx context.Context, l Ledger, account string, uids []string) erro
 	if err != nil {
 		return err
 	}
-	_, err = b.named(uids, mayGo)
+	_, err = b.named(ctx, uids, mayGo)
 	return err
 }
 
@@ -50,7 +50,7 @@ func LetGo(ctx context.Context, l Ledger, account string, uids []string) (int, e
 	if err != nil {
 		return 0, err
 	}
-	rows, err := b.named(uids, mayGo)
+	rows, err := b.named(ctx, uids, mayGo)
 	if err != nil {
 		return 0, err
 	}
@@ -60,22 +60,19 @@ func LetGo(ctx context.Context, l Ledger, account string, uids []string) (int, e
 	return len(rows), b.rewrite(ctx, nil, rows)
 }
 
-func mayGo(r state.Record) bool { return r.Status == state.Refused || r.Status == state.Adopted }
+func mayGo(r *state.Outline) bool { return r.Status == state.Refused || r.Status == state.Adopted }
 
 // named gives the rows of UIDs, all of which must be concerned.
-func (b *book) named(uids []string, concerned func(state.Record) bool) ([]state.Record, error) {
-	var rows []state.Record
+func (b *book) named(ctx context.Context, uids []string, concerned func(*state.Outline) bool) ([]state.Record, error) {
 	for _, uid := range uids {
-		r := b.get(uid)
-		if !concerned(r) {
+		if r := b.get(uid); !concerned(r) {
 			return nil, notConcerned(b.account, uid, r)
 		}
-		rows = append(rows, r)
 	}
-	return rows, nil
+	return b.records(ctx, uids)
 }
 
-func notConcerned(account, uid string, r state.Record) error {
+func notConcerned(account, uid string, r *state.Outline) error {
 	shown := state.EscapeUID(uid)
 	hint := "popbridge status " + account
 	if r.UID == "" {

@@ -7,17 +7,6 @@ import (
 	"github.com/popbridge/popbridge/state"
 )
 
-// placed indexes the rows that nothing speaks against, by likeness.
-func (t *transfer) placed(listed map[string]bool) map[string][]string {
-	in := map[string][]string{}
-	for _, r := range t.book.all() {
-		if key := likeness(r); listed[r.UID] && key != "" && r.Status != state.Pending && !t.importedNow(r.UID) {
-			in[key] = append(in[key], r.UID)
-		}
-	}
-	return in
-}
-
 // mayHaveMoved tells whether a newcomer is like messages that are thought to
 // be in their place, and has the next session look whether they are: another
 // of the same size may have taken the UID. That is asked once a run; then it
@@ -28,7 +17,12 @@ func (t *transfer) mayHaveMoved(ctx context.Context, a Action, sum message.Summa
 		return false, nil
 	}
 	t.asked[key] = true
-	alike := append(t.inPlace[key], t.inPlace[sum.HeaderDigest]...)
+	var alike []string
+	for uid := range t.inPlace.find(state.DigestOf(sum.HeaderDigest)) {
+		if isLike(t.book.get(uid), sum) {
+			alike = append(alike, uid)
+		}
+	}
 	for _, uid := range alike {
 		// Unlisted makes the next plan look into who it is.
 		if err := t.book.update(ctx, uid, func(r *state.Record) { r.Listed = false }); err != nil {
@@ -36,15 +30,16 @@ func (t *transfer) mayHaveMoved(ctx context.Context, a Action, sum message.Summa
 		}
 	}
 	if len(alike) > 0 {
-		t.leave(a.UID)
+		t.leave(a)
 	}
 	return len(alike) > 0, nil
 }
 
 // leave undoes take.
-func (j *job) leave(uid string) {
+func (j *job) leave(a Action) {
+	j.watch.fetched(a, -1)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	delete(j.taken, uid)
+	delete(j.taken, a.UID)
 	j.fetched--
 }

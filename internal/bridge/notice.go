@@ -50,7 +50,7 @@ func (a *Account) noticeOf(r state.Record, header *message.Summary) state.Notice
 }
 
 // compose writes a notice (RFC 5322; Auto-Submitted by RFC 3834, section 5).
-func (a *Account) compose(n state.Notice, s story, r state.Record) []byte {
+func (a *Account) compose(n state.Notice, s story, r *state.Outline) []byte {
 	var b bytes.Buffer
 	subject := mime.QEncoding.Encode("utf-8", "A message in "+a.Name+" could not be brought into Gmail")
 	for _, field := range []string{
@@ -85,7 +85,7 @@ To try once more:   popbridge retry %[8]s %[9]s
 To let it go:       popbridge drop %[8]s %[9]s
 `
 
-func (a *Account) tell(s story, r state.Record) string {
+func (a *Account) tell(s story, r *state.Outline) string {
 	from, subject, date := orNone(s.From), orNone(s.Subject), "none that can be read"
 	if !s.Date.IsZero() {
 		date = s.Date.Format(time.RFC1123Z)

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/popbridge/popbridge/gmail"
 	"github.com/popbridge/popbridge/state"
@@ -56,7 +55,8 @@ func (j *job) bring(ctx context.Context, n state.Notice) error {
 	if settled, err := j.settleNotice(ctx, &n); settled || err != nil {
 		return err
 	}
-	if err := j.To.awaitTurn(ctx, gmail.UnitsImport); err != nil {
+	t, err := j.To.awaitTurn(ctx, gmail.UnitsImport)
+	if err != nil {
 		return err
 	}
 	doubted := n.AttemptedAt
@@ -70,14 +70,13 @@ func (j *job) bring(ctx context.Context, n state.Notice) error {
 	if err := j.putNotice(ctx, n); err != nil {
 		return err
 	}
-	began := time.Now()
 	id, err := j.To.Importer.Upload(j.uploads, gmail.Upload{Body: bytes.NewReader(n.Content), Size: int64(len(n.Content)),
 		LabelIDs: distinct(ids), NeverMarkSpam: true, DateSource: gmail.ReceivedTime})
 	if err != nil {
 		n.AttemptedAt = doubted
-		return j.judgeNotice(ctx, n, began, err)
+		return j.judgeNotice(ctx, n, t, err)
 	}
-	j.To.succeeded()
+	j.To.succeeded(t)
 	return j.noticeDone(ctx, n, id)
 }
 
@@ -102,27 +101,28 @@ func (j *job) write(ctx context.Context, n *state.Notice) (written bool, err err
 	return true, nil
 }
 
-func (j *job) refusedLike(key string) state.Record {
+func (j *job) refusedLike(key string) *state.Outline {
+	digest := state.DigestOf(key)
 	for _, r := range j.book.all() {
-		if key != "" && cmp.Or(r.Digest, r.HeaderDigest) == key && r.Status == state.Refused && r.Listed {
+		if digest.Known() && cmp.Or(r.Digest, r.HeaderDigest) == digest && r.Status == state.Refused && r.Listed {
 			return r
 		}
 	}
-	return state.Record{}
+	return &state.Outline{}
 }
 
 // judgeNotice decides what becomes of a notice whose upload failed.
-func (j *job) judgeNotice(ctx context.Context, n state.Notice, began time.Time, cause error) error {
+func (j *job) judgeNotice(ctx context.Context, n state.Notice, t turn, cause error) error {
 	var ge *gmail.Error
 	if !errors.As(cause, &ge) {
 		return errors.Join(cause, j.putNotice(ctx, n))
 	}
 	switch ge.Kind {
 	case gmail.InDoubt:
-		return errors.Join(cause, j.To.failed(began, ge.RetryAfter, cause))
+		return errors.Join(cause, j.To.failed(ctx, t, ge, cause))
 	case gmail.RateLimited, gmail.Passing:
 		n.Attempts--
-		return errors.Join(cause, j.putNotice(ctx, n), j.To.failed(began, ge.RetryAfter, cause))
+		return errors.Join(cause, j.putNotice(ctx, n), j.To.failed(ctx, t, ge, cause))
 	case gmail.Refused:
 		// The run has said it and status shows it; there is no notice of
 		// notices.

@@ -13,13 +13,52 @@ import (
 // View is what a plan is made from, besides the policy and the clock.
 type View struct {
 	Listing pop3.Listing
-	// Records are all that the state has of the account.
-	Records []state.Record
+	// Records are all that the state has of the account. They don't change.
+	Records []*state.Outline
 	// Headers are the summaries of headers asked for so far, by message
 	// number. A nil one stands for a TOP that the server refused.
 	Headers map[int]*message.Summary
 	// Top tells whether TOP may be asked, and believed.
 	Top bool
+	// places tell where among the records the row of each entry's UID is, -1
+	// where there is none. A plan looks itself where they are nil.
+	places []int32
+}
+
+// place is -1 where nobody looked, too.
+func (v *View) place(entry int) int32 {
+	if v.places == nil {
+		return -1
+	}
+	return v.places[entry]
+}
+
+// row gives the row of an entry's UID, an empty one where there is none.
+func (v *View) row(entry int) *state.Outline {
+	if at := v.place(entry); at >= 0 {
+		return v.Records[at]
+	}
+	return &state.Outline{}
+}
+
+// locate finds the rows of the entries' UIDs.
+func (v *View) locate() {
+	at := make(map[string]int32, len(v.Records))
+	for i, r := range v.Records {
+		at[r.UID] = int32(i)
+	}
+	v.places = placesOf(v.Listing.Entries, at)
+}
+
+func placesOf(entries []pop3.Entry, at map[string]int32) []int32 {
+	places := make([]int32, len(entries))
+	for i := range entries {
+		places[i] = -1
+		if place, ok := at[entries[i].UID]; ok {
+			places[i] = place
+		}
+	}
+	return places
 }
 
 // Plan gives each listed message exactly one verb, in the listing's order. It
@@ -28,7 +67,6 @@ type View struct {
 func Plan(v View, p Policy, now time.Time) (actions []Action, ask []int) {
 	pl := newPlanner(v, p, now)
 	pl.compareKnown()
-	pl.findVanished()
 	for i := range pl.actions {
 		pl.decide(i)
 	}
@@ -42,12 +80,11 @@ type planner struct {
 	View
 	policy  Policy
 	now     time.Time
-	known   map[string]*state.Record
-	missing missing
+	missing *missing
 	actions []Action
 	// records stand beside the actions: the row that each message has or
 	// takes over, nil for a newcomer.
-	records []*state.Record
+	records []*state.Outline
 	// compared stand beside the actions: how the message compares with the
 	// row of its UID.
 	compared []comparison
@@ -59,18 +96,21 @@ func newPlanner(v View, p Policy, now time.Time) *planner {
 	if v.Listing.Flaw != "" && !p.DespiteFlaw {
 		pl.policy.NoDelete = true
 	}
-	pl.known = make(map[string]*state.Record, len(v.Records))
-	for i := range v.Records {
-		pl.known[v.Records[i].UID] = &v.Records[i]
-	}
 	n := len(v.Listing.Entries)
 	pl.actions = make([]Action, n)
-	pl.records = make([]*state.Record, n)
+	pl.records = make([]*state.Outline, n)
 	pl.compared = make([]comparison, n)
+	if pl.places == nil {
+		pl.locate()
+	}
 	for i, e := range v.Listing.Entries {
-		pl.actions[i] = Action{Number: e.Number, UID: e.UID, Size: e.Size}
-		if r := pl.known[e.UID]; r != nil && !neverSeen(r, pl.actions[i]) {
-			pl.records[i] = r
+		a := &pl.actions[i]
+		*a = Action{Number: e.Number, UID: e.UID, Size: e.Size}
+		if r := pl.row(i); r.UID != "" {
+			a.UID = r.UID // one copy of the text will do
+			if !neverSeen(r, *a) {
+				pl.records[i] = r
+			}
 		}
 	}
 	return pl
@@ -110,7 +150,7 @@ func (pl *planner) fetch(a *Action, reason Reason) {
 }
 
 // decideKnown gives the verb of a message whose row is taken for its own.
-func (pl *planner) decideKnown(a *Action, r *state.Record) {
+func (pl *planner) decideKnown(a *Action, r *state.Outline) {
 	switch {
 	case r.Status == state.Imported:
 		pl.decideImported(a, r)
@@ -123,22 +163,22 @@ func (pl *planner) decideKnown(a *Action, r *state.Record) {
 		a.Verb, a.Reason = Skip, InDoubt
 	case r.Breaks >= breaksUntilSetAside:
 		a.Verb, a.Reason = Skip, SetAside
-	case r.Attempts > 0 || r.Retried:
+	case r.Tried || r.Retried:
 		pl.fetch(a, Retry)
 	default:
 		pl.fetch(a, New)
 	}
 }
 
-func (pl *planner) decideImported(a *Action, r *state.Record) {
-	a.Verb, a.Reason, a.Due = Keep, pl.policy.keepReason(), pl.policy.due(*r)
+func (pl *planner) decideImported(a *Action, r *state.Outline) {
+	a.Verb, a.Reason, a.Due = Keep, pl.policy.keepReason(), pl.policy.due(r.ImportedAt)
 	if pl.isDue(r) {
 		a.Verb, a.Reason = Delete, Retention
 	}
 }
 
-func (pl *planner) isDue(r *state.Record) bool {
-	due := pl.policy.due(*r)
+func (pl *planner) isDue(r *state.Outline) bool {
+	due := pl.policy.due(r.ImportedAt)
 	late := !due.IsZero() && !pl.now.Before(due)
 	return late && !pl.policy.AgeSuspended && !pl.policy.NoDelete
 }
@@ -146,6 +186,6 @@ func (pl *planner) isDue(r *state.Record) bool {
 // provable tells that the fetch which shows who a message is may be the one
 // before its deletion. Sizes that change with each listing would put that off
 // for ever. What failed the proof is unlisted since.
-func (pl *planner) provable(r *state.Record) bool {
-	return r.Status == state.Imported && r.Listed && r.Breaks == 0 && r.Digest != "" && pl.isDue(r)
+func (pl *planner) provable(r *state.Outline) bool {
+	return r.Status == state.Imported && r.Listed && r.Breaks == 0 && r.Digest.Known() && pl.isDue(r)
 }

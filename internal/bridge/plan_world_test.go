@@ -1,6 +1,7 @@
 package bridge_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -18,6 +19,9 @@ type world struct {
 	policy  bridge.Policy
 	answers map[int]*message.Summary
 }
+
+// digest gives one that stands for a text.
+func digest(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
 // seldom draws a chance of about one in n; rapid likes small numbers best.
 func seldom(t *rapid.T, n int, what string) bool {
@@ -37,7 +41,8 @@ func drawWorld(t *rapid.T) world {
 		if seldom(t, 3, "known") {
 			continue
 		}
-		w.view.Records = append(w.view.Records, drawRecord(t, string(uid), at))
+		r := drawRecord(t, string(uid), at)
+		w.view.Records = append(w.view.Records, new(r.Outline()))
 	}
 	for at, uid := range uids {
 		if seldom(t, 4, "listed") {
@@ -73,11 +78,11 @@ func drawMail(t *rapid.T, own int) mail {
 	if seldom(t, 3, "other mail") {
 		n = rapid.IntRange(0, 7).Draw(t, "mail")
 	}
-	header := message.Summary{HeaderDigest: fmt.Sprintf("header %d", min(n, 6)), MessageID: fmt.Sprintf("%d@example.com", n)}
+	header := message.Summary{HeaderDigest: digest(fmt.Sprintf("header %d", min(n, 6))), MessageID: fmt.Sprintf("%d@example.com", n)}
 	if n >= 5 {
 		header.MessageID = ""
 	}
-	return mail{digest: fmt.Sprintf("digest %d", n), size: int64(100 * (n%3 + 1)), header: &header}
+	return mail{digest: digest(fmt.Sprintf("digest %d", n)), size: int64(100 * (n%3 + 1)), header: &header}
 }
 
 func drawPolicy(t *rapid.T) bridge.Policy {

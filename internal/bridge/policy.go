@@ -31,12 +31,12 @@ type Policy struct {
 	NoDelete bool
 }
 
-// due tells when retention lets an imported message go.
-func (p Policy) due(r state.Record) time.Time {
-	if p.Never || r.ImportedAt.IsZero() {
+// due tells when retention lets a message go that was imported at a moment.
+func (p Policy) due(imported state.Moment) time.Time {
+	if p.Never || imported.IsZero() {
 		return time.Time{}
 	}
-	return r.ImportedAt.Add(p.Age)
+	return imported.Time().Add(p.Age)
 }
 
 // keepReason is the reason for keeping an imported message.

@@ -3,7 +3,6 @@ package bridge
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"github.com/popbridge/popbridge/state"
 )
@@ -11,16 +10,16 @@ import (
 // evict plans the deletions that keep_messages and keep_size ask for, beyond
 // those that are due by age.
 func (pl *planner) evict() {
-	if pl.policy.NoDelete {
+	if pl.policy.NoDelete || pl.policy.KeepMessages <= 0 && pl.policy.KeepSize <= 0 {
 		return
 	}
 	candidates := pl.oldestFirst()
 	if keep := pl.policy.KeepMessages; keep > 0 {
-		count := func(Action) int64 { return 1 }
+		count := func(*Action) int64 { return 1 }
 		pl.evictDownTo(int64(keep), KeepMessages, count, candidates)
 	}
 	if keep := pl.policy.KeepSize; keep > 0 {
-		pl.evictDownTo(keep, KeepSize, func(a Action) int64 { return a.Size }, candidates)
+		pl.evictDownTo(keep, KeepSize, func(a *Action) int64 { return a.Size }, candidates)
 	}
 }
 
@@ -29,14 +28,15 @@ func (pl *planner) evict() {
 // since imports of one run end in any order.
 func (pl *planner) oldestFirst() []int {
 	var at []int
-	for i, a := range pl.actions {
-		if a.Verb == Keep {
+	days := make([]int64, len(pl.actions))
+	for i := range pl.actions {
+		if pl.actions[i].Verb == Keep {
 			at = append(at, i)
+			days[i] = pl.records[i].ImportedAt.Day()
 		}
 	}
-	day := func(i int) time.Time { return pl.records[i].ImportedAt.Truncate(24 * time.Hour) }
-	slices.SortStableFunc(at, func(i, j int) int {
-		return cmp.Or(day(i).Compare(day(j)), cmp.Compare(pl.actions[i].Number, pl.actions[j].Number))
+	slices.SortFunc(at, func(i, j int) int {
+		return cmp.Or(cmp.Compare(days[i], days[j]), cmp.Compare(pl.actions[i].Number, pl.actions[j].Number))
 	})
 	return at
 }
@@ -44,9 +44,10 @@ func (pl *planner) oldestFirst() []int {
 // evictDownTo deletes candidates until all that stays weighs at most limit.
 // Where what may not be deleted exceeds the limit alone, evicting the rest
 // wouldn't mend it, and nothing is evicted.
-func (pl *planner) evictDownTo(limit int64, reason Reason, weight func(Action) int64, candidates []int) {
+func (pl *planner) evictDownTo(limit int64, reason Reason, weight func(*Action) int64, candidates []int) {
 	var total, fixed int64
-	for _, a := range pl.actions {
+	for i := range pl.actions {
+		a := &pl.actions[i]
 		if a.Verb == Delete {
 			continue
 		}
@@ -62,9 +63,9 @@ func (pl *planner) evictDownTo(limit int64, reason Reason, weight func(Action) i
 		if total <= limit {
 			return
 		}
-		if pl.actions[i].Verb == Keep {
-			pl.actions[i].Verb, pl.actions[i].Reason = Delete, reason
-			total -= weight(pl.actions[i])
+		if a := &pl.actions[i]; a.Verb == Keep {
+			a.Verb, a.Reason = Delete, reason
+			total -= weight(a)
 		}
 	}
 }
@@ -82,9 +83,9 @@ func (pl *planner) confirmDeletions() {
 		if a.Verb != Delete || a.Same || a.From != "" || pl.askFor(a.Number, r) {
 			continue
 		}
-		neverFetched := r.Digest == "" && r.HeaderDigest == ""
+		neverFetched := !r.Digest.Known() && !r.HeaderDigest.Known()
 		switch {
-		case r.Digest != "", a.Reason == Dropped && r.HeaderDigest != "":
+		case r.Digest.Known(), a.Reason == Dropped && r.HeaderDigest.Known():
 			a.Proof = true
 		case a.Reason == Dropped && neverFetched && r.Size == a.Size && pl.Listing.Flaw == "":
 		case r.Status == state.Imported && neverFetched:

@@ -26,6 +26,7 @@ type job struct {
 	book    *book
 	known   state.Account
 	started time.Time
+	watch   *watch
 	// uploads outlives the run's context a little.
 	uploads context.Context
 	// dry tells that nothing may change.
@@ -80,6 +81,8 @@ func (a *Account) Run(ctx context.Context, o Options) Result {
 	defer cancel()
 	j := a.job()
 	j.options, j.uploads = o, uploads
+	ctx = watched(ctx, j.watch)
+	defer j.deliveries.Wait() // also where a bug ends the run
 	err := j.prepare(ctx)
 	if err == nil {
 		err = j.sessions(ctx)
@@ -96,7 +99,7 @@ func (a *Account) Run(ctx context.Context, o Options) Result {
 
 func (a *Account) job() *job {
 	now := a.Now()
-	return &job{Account: a, started: now, floor: now, taken: map[string]bool{}, shorts: map[string]string{},
+	return &job{Account: a, started: now, floor: now, watch: &watch{tell: a.Progress}, taken: map[string]bool{}, shorts: map[string]string{},
 		asked: map[string]bool{}, spared: map[string]bool{}, result: Result{Name: a.Name, To: a.To.Name}}
 }
 
@@ -158,6 +161,7 @@ func (j *job) sessions(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		j.watch.at(AwaitingRoom)
 		if err := j.Spool.WaitHalfEmpty(ctx); err != nil {
 			return err
 		}

@@ -19,11 +19,12 @@ const lockedPause = 2 * time.Second
 // It tells whether another session is wanted. On any doubt it ends without
 // QUIT, which discards the deletions.
 func (j *job) session(ctx context.Context) (again bool, err error) {
+	defer j.watch.at("")
 	s, err := j.open(ctx)
 	if err != nil {
 		return false, err
 	}
-	j.Progress()
+	j.watch.at(Listing)
 	defer func() {
 		if err != nil {
 			j.stalled(s, err)
@@ -52,6 +53,7 @@ func (j *job) work(ctx context.Context, s Session, actions []Action) (again bool
 	deletes := !j.deletionsDone && !j.undeletable
 	alone := j.broken && deletes && hasVerb(actions, Delete)
 	if deletes {
+		j.watch.at(Deleting)
 		if _, err := j.delete(ctx, s, actions); err != nil {
 			return false, err
 		}
@@ -94,14 +96,17 @@ func (j *job) workExpiring(ctx context.Context, s Session, actions []Action) (ag
 // open opens a session. A mailbox that is locked is waited for a little:
 // another device may be about to leave it.
 func (j *job) open(ctx context.Context) (Session, error) {
+	j.watch.at(Connecting)
 	s, err := j.Open(ctx, !j.oneByOne)
 	var pe *pop3.Error
 	switch {
 	case !errors.As(err, &pe):
 	case pe.Kind == pop3.Locked:
+		j.watch.at(Locked)
 		if err := sleep(ctx, lockedPause); err != nil {
 			return nil, err
 		}
+		j.watch.at(Connecting)
 		return j.Open(ctx, !j.oneByOne)
 	case pe.Op == "PASS" && j.fellSilent(err):
 		// It may have lost the PASS that was sent along with USER.
@@ -118,10 +123,10 @@ func (j *job) look(ctx context.Context, s Session) ([]Action, View, error) {
 		return nil, View{}, err
 	}
 	v := View{Listing: listing, Headers: map[int]*message.Summary{}, Top: j.known.Top == topSame && !j.noTop}
+	v.Records, v.places = j.book.match(listing.Entries)
 	if err := j.identify(ctx, s, &v); err != nil {
 		return nil, v, err
 	}
-	v.Records = j.book.all()
 	actions, err := planWithHeaders(ctx, s, v, j.policy(), j.started)
 	if err != nil {
 		j.topBroke()
@@ -174,7 +179,7 @@ func (j *job) keepResult(l pop3.Listing, actions []Action) {
 		return
 	}
 	j.result.Listed, j.result.Octets, j.result.Whole = len(l.Entries), l.Octets, l.Flaw == ""
-	j.result.Actions = slices.Clone(actions)
+	j.result.Actions = actions
 	if l.Flaw != "" {
 		j.result.Failure = gravest(j.result.Failure, j.flawed(l.Flaw))
 	}

@@ -2,6 +2,8 @@ package bridge
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -30,54 +32,78 @@ type DueDay struct {
 }
 
 // Survey gives the overview of an account's rows. What is overdue counts for
-// today: the next run deletes it. It is a pure function.
-func Survey(records []state.Record, p Policy, now time.Time) Overview {
-	o := Overview{Counts: map[state.Status]int{}}
-	days := map[time.Time]*DueDay{}
-	today := now.UTC().Truncate(24 * time.Hour)
-	var fixed int
-	var fixedOctets int64
-	for _, r := range records {
-		if !r.Listed {
-			continue
+// today: the next run deletes it. It holds no more than it gives, however many
+// rows there are.
+func Survey(ctx context.Context, s Shelf, account string, p Policy, now time.Time) (Overview, error) {
+	sv := survey{Overview: Overview{Counts: map[state.Status]int{}}, policy: p,
+		today: now.UTC().Truncate(24 * time.Hour), days: map[time.Time]*DueDay{}}
+	for o, err := range s.Outlines(ctx, account) {
+		if err != nil {
+			return Overview{}, fmt.Errorf("read the state of %s: %w", account, err)
 		}
-		o.Counts[r.Status]++
-		if r.Status == state.Refused {
-			o.Refused = append(o.Refused, r)
+		if o.Listed {
+			sv.count(&o)
 		}
-		if (r.Status == state.Refused || r.Status == state.Adopted) && !r.Dropped {
-			fixed++
-			fixedOctets += r.Size
-		}
-		at, due := goes(r, p, today)
-		if !due {
-			continue
-		}
-		if days[at] == nil {
-			days[at] = &DueDay{Day: at}
-		}
-		days[at].Messages++
-		days[at].Octets += r.Size
 	}
-	o.Stuck = p.KeepMessages > 0 && fixed > p.KeepMessages || p.KeepSize > 0 && fixedOctets > p.KeepSize
-	for _, day := range slices.SortedFunc(maps.Keys(days), time.Time.Compare) {
-		o.Due = append(o.Due, *days[day])
+	var err error
+	if sv.Refused, err = s.Rows(ctx, account, sv.refused...); err != nil {
+		return Overview{}, fmt.Errorf("read the state of %s: %w", account, err)
 	}
-	slices.SortFunc(o.Refused, func(a, b state.Record) int {
+	return sv.overview(), nil
+}
+
+type survey struct {
+	Overview
+	policy  Policy
+	today   time.Time
+	days    map[time.Time]*DueDay
+	refused []string
+	// fixed are the adopted and refused messages.
+	fixed       int
+	fixedOctets int64
+}
+
+func (s *survey) count(o *state.Outline) {
+	s.Counts[o.Status]++
+	if o.Status == state.Refused {
+		s.refused = append(s.refused, o.UID)
+	}
+	if (o.Status == state.Refused || o.Status == state.Adopted) && !o.Dropped {
+		s.fixed++
+		s.fixedOctets += o.Size
+	}
+	at, due := goes(o, s.policy, s.today)
+	if !due {
+		return
+	}
+	if s.days[at] == nil {
+		s.days[at] = &DueDay{Day: at}
+	}
+	s.days[at].Messages++
+	s.days[at].Octets += o.Size
+}
+
+func (s *survey) overview() Overview {
+	p := s.policy
+	s.Stuck = p.KeepMessages > 0 && s.fixed > p.KeepMessages || p.KeepSize > 0 && s.fixedOctets > p.KeepSize
+	for _, day := range slices.SortedFunc(maps.Keys(s.days), time.Time.Compare) {
+		s.Due = append(s.Due, *s.days[day])
+	}
+	slices.SortFunc(s.Refused, func(a, b state.Record) int {
 		return cmp.Or(a.FirstSeen.Compare(b.FirstSeen), cmp.Compare(a.UID, b.UID))
 	})
-	return o
+	return s.Overview
 }
 
 // goes tells the day on which a message is deleted.
-func goes(r state.Record, p Policy, today time.Time) (day time.Time, due bool) {
-	if r.Dropped {
+func goes(o *state.Outline, p Policy, today time.Time) (day time.Time, due bool) {
+	if o.Dropped {
 		return today, true
 	}
-	if r.Status != state.Imported || p.due(r).IsZero() {
+	if o.Status != state.Imported || p.due(o.ImportedAt).IsZero() {
 		return day, false
 	}
-	day = p.due(r).UTC().Truncate(24 * time.Hour)
+	day = p.due(o.ImportedAt).UTC().Truncate(24 * time.Hour)
 	if day.Before(today) {
 		day = today
 	}

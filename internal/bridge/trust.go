@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/popbridge/popbridge/gmail"
-	"github.com/popbridge/popbridge/state"
 )
 
 const (
@@ -65,14 +64,20 @@ func (j *job) importedAhead() bool { return j.book.latestImport().Sub(j.started)
 // bringForward has the retention of what was imported while the clock was
 // ahead begin now that it is right.
 func (j *job) bringForward(ctx context.Context) error {
-	var put []state.Record
+	var uids []string
 	for _, r := range j.book.all() {
-		if r.ImportedAt.After(j.started) {
-			r.ImportedAt = j.started
-			put = append(put, r)
+		if r.ImportedAt.Time().After(j.started) {
+			uids = append(uids, r.UID)
 		}
 	}
-	return j.book.rewrite(ctx, nil, put)
+	rows, err := j.book.records(ctx, uids)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		rows[i].ImportedAt = j.started
+	}
+	return j.book.rewrite(ctx, nil, rows)
 }
 
 // moment is the time that is recorded: by the clock, but no earlier than what
@@ -113,7 +118,7 @@ func (d *Destination) importTime(known time.Time) time.Time {
 
 // serverTime asks Gmail the time, by a request that costs little.
 func (d *Destination) serverTime(ctx context.Context) (time.Time, error) {
-	if err := d.awaitTurn(ctx, gmail.UnitsLabelsList); err != nil {
+	if _, err := d.awaitTurn(ctx, gmail.UnitsLabelsList); err != nil {
 		return time.Time{}, err
 	}
 	return d.Importer.AskTime(ctx)

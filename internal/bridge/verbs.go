@@ -73,7 +73,11 @@ func (j *job) adoptable(ctx context.Context, s Session, before time.Time, done *
 		case r.UID != "" && (r.Status != state.Pending || r.InDoubt()):
 			done.Known++
 		case before.IsZero() || isBefore(header, before, done):
-			rows = append(rows, j.adopted(r, e, header))
+			row, err := j.adopted(ctx, e, header)
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, row)
 			done.Adopted++
 		}
 	}
@@ -81,17 +85,21 @@ func (j *job) adoptable(ctx context.Context, s Session, before time.Time, done *
 }
 
 // adopted is the row of an adopted message.
-func (j *job) adopted(r state.Record, e pop3.Entry, header *message.Summary) state.Record {
+func (j *job) adopted(ctx context.Context, e pop3.Entry, header *message.Summary) (state.Record, error) {
 	now := j.Now()
-	if r.UID == "" {
-		r = state.Record{Account: j.Name, UID: e.UID, FirstSeen: now}
+	r := state.Record{Account: j.Name, UID: e.UID, FirstSeen: now}
+	if j.book.get(e.UID).UID != "" {
+		var err error
+		if r, err = j.book.record(ctx, e.UID); err != nil {
+			return r, err
+		}
 	}
 	r.Size, r.Status, r.LastListed, r.Listed = e.Size, state.Adopted, now, true
 	r.Destination = j.To.Address
 	if header != nil {
 		r.HeaderDigest, r.MessageID = header.HeaderDigest, header.MessageID
 	}
-	return r
+	return r, nil
 }
 
 func (j *job) peekNew(ctx context.Context, s Session, v View) error {
