@@ -53,7 +53,7 @@ func TestExportRoundTrip(t *testing.T) {
 	if !reflect.DeepEqual(got, records) {
 		t.Error("records differ")
 	}
-	accounts, err := other.Accounts(t.Context())
+	accounts, err := other.accounts(t.Context(), "ORDER BY name")
 	must(t, err)
 	if want := []Account{{Name: "acct"}}; !reflect.DeepEqual(accounts, want) {
 		t.Errorf("accounts are %+v", accounts)

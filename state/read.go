@@ -75,9 +75,9 @@ func (db *DB) Account(ctx context.Context, name string) (Account, error) {
 	return accounts[0], nil
 }
 
-// Accounts gives all accounts that PutAccount or Import wrote, by name.
-func (db *DB) Accounts(ctx context.Context) ([]Account, error) {
-	return db.accounts(ctx, "ORDER BY name")
+// AccountsOf gives the accounts whose mailbox was this one, by name.
+func (db *DB) AccountsOf(ctx context.Context, mailbox string) ([]Account, error) {
+	return db.accounts(ctx, "WHERE mailbox = ? ORDER BY name", mailbox)
 }
 
 func (db *DB) accounts(ctx context.Context, where string, args ...any) ([]Account, error) {

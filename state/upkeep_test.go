@@ -52,7 +52,7 @@ func TestMove(t *testing.T) {
 	if got := fmt.Sprint(uids(t, db, "old"), uids(t, db, "new")); got != "[] [a b]" {
 		t.Errorf("records are %s", got)
 	}
-	accounts, err := db.Accounts(t.Context())
+	accounts, err := db.accounts(t.Context(), "ORDER BY name")
 	must(t, err)
 	if len(accounts) != 1 || accounts[0].Name != "new" || accounts[0].Mailbox == "" || accounts[0].Failures != 0 {
 		t.Errorf("accounts are %+v", accounts)

@@ -88,7 +88,7 @@ func TestAccounts(t *testing.T) {
 	must(t, db.PutAccount(t.Context(), Account{Name: "b"}))
 	must(t, db.PutAccount(t.Context(), Account{Name: "acct"}))
 	must(t, db.PutAccount(t.Context(), full))
-	all, err := db.Accounts(t.Context())
+	all, err := db.accounts(t.Context(), "ORDER BY name")
 	must(t, err)
 	if want := []Account{full, {Name: "b"}}; !reflect.DeepEqual(all, want) {
 		t.Errorf("got  %+v\nwant %+v", all, want)

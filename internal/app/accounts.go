@@ -148,7 +148,9 @@ func (nothingRecorded) Rows(context.Context, string, ...string) ([]state.Record,
 func (nothingRecorded) Account(_ context.Context, name string) (state.Account, error) {
 	return state.Account{Name: name}, nil
 }
-func (nothingRecorded) Accounts(context.Context) ([]state.Account, error)       { return nil, nil }
+func (nothingRecorded) AccountsOf(context.Context, string) ([]state.Account, error) {
+	return nil, nil
+}
 func (nothingRecorded) Notices(context.Context, string) ([]state.Notice, error) { return nil, nil }
 func (nothingRecorded) ByGmailID(context.Context, string, string) ([]state.Record, error) {
 	return nil, nil

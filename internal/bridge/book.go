@@ -17,7 +17,7 @@ import (
 type Ledger interface {
 	Shelf
 	Account(ctx context.Context, name string) (state.Account, error)
-	Accounts(ctx context.Context) ([]state.Account, error)
+	AccountsOf(ctx context.Context, mailbox string) ([]state.Account, error)
 	Forget(ctx context.Context, account string, lastListedBefore time.Time) (int, error)
 	ByGmailID(ctx context.Context, destination, gmailID string) ([]state.Record, error)
 	Notices(ctx context.Context, account string) ([]state.Notice, error)

@@ -124,12 +124,12 @@ func (j *job) checkMailbox(ctx context.Context) error {
 		}
 		return j.anotherMailbox()
 	}
-	accounts, err := j.Ledger.Accounts(ctx)
+	accounts, err := j.Ledger.AccountsOf(ctx, j.Mailbox)
 	if err != nil {
 		return fmt.Errorf("read the state: %w", err)
 	}
 	for _, a := range accounts {
-		if a.Mailbox == j.Mailbox && a.Name != j.Name && !j.Configured(a.Name) {
+		if a.Name != j.Name && !j.Configured(a.Name) {
 			return &Failure{Class: Misconfigured, Err: fmt.Errorf(
 				"account %s is new, but its mailbox %s is known as %s", j.Name, j.Mailbox, a.Name),
 				Hint: fmt.Sprintf("popbridge state move %s %s", a.Name, j.Name)}
