@@ -39,12 +39,15 @@ func main() {
 	}))
 }
 
-// untilSignal gives a context that the first signal ends. A second one ends
-// the process at once.
+// untilSignal gives a context that the first signal ends, be it that the
+// terminal is gone. A second one ends the process at once.
 func untilSignal() context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
 		s := <-signals
 		signal.Stop(signals)

@@ -142,12 +142,12 @@ func typeIn(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-const signalUsage = "signal NAME INT|TERM|KILL"
+const signalUsage = "signal NAME INT|TERM|HUP|KILL"
 
-// signal NAME INT|TERM|KILL sends a signal.
+// signal NAME INT|TERM|HUP|KILL sends a signal.
 func signal(ts *testscript.TestScript, neg bool, args []string) {
 	p := running(ts, neg, args, signalUsage)
-	signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}
+	signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "KILL": os.Kill}
 	if len(args) != 2 || signals[args[1]] == nil {
 		ts.Fatalf("usage: %s", signalUsage)
 	}

@@ -59,7 +59,7 @@ func TestABugExits70(t *testing.T) {
 }
 
 func TestSignalsHaveTheirCodes(t *testing.T) {
-	for signal, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+	for signal, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 143} {
 		ctx, cancel := context.WithCancelCause(context.Background())
 		cancel(Signalled{Signal: signal})
 		var out, err bytes.Buffer

@@ -80,7 +80,7 @@ func untilSignalled(ctx context.Context) func(int) int {
 		switch {
 		case !errors.As(context.Cause(ctx), &s):
 			return code
-		case s.Signal == syscall.SIGTERM:
+		case s.Signal == syscall.SIGTERM, s.Signal == syscall.SIGHUP:
 			return exitTerminated
 		default:
 			return exitInterrupted

@@ -57,15 +57,18 @@ func (p *program) report(r bridge.Result) {
 			state.EscapeUID(refusal.UID), octets(refusal.Size), refusal.Reason), refusedHint(r.Name, refusal.UID))
 	}
 	f := r.Failure
-	if f == nil || f.Class == bridge.NewlyRefused || errors.Is(f, context.Canceled) || f.Quiet && !r.Say && !p.verbose {
+	if f == nil || f.Class == bridge.NewlyRefused || errors.Is(f, context.Canceled) {
 		return
 	}
 	if !r.Say && !p.verbose && !p.StderrIsTerminal {
 		return
 	}
 	// What stopped a destination is the same for all its accounts, also in how
-	// it is mended.
+	// it is mended. What passes in silence is each account's own.
 	what := f.Error() + "\n" + hintOf(f)
+	if f.Quiet {
+		what = r.Name + "\n" + what
+	}
 	if !p.said[what] {
 		p.complain(r.Name, f.Error(), hintOf(f))
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/popbridge/popbridge/gmail"
@@ -30,6 +31,8 @@ type wiring struct {
 	// destinations are made once, since accounts share them.
 	destinations map[string]*bridge.Destination
 	noDelete     bool
+	// asking is held by the password command that may ask.
+	asking sync.Mutex
 }
 
 func (p *program) wire(c *config.Config, l bridge.Ledger, q bridge.Quota) *wiring {
@@ -95,10 +98,15 @@ func (w *wiring) opener(a config.POP3) func(context.Context, bool) (bridge.Sessi
 	}
 }
 
-// password reads an account's password. A command may ask at the terminal.
+// password reads an account's password. A command may ask at the terminal,
+// where two must not ask at once.
 func (w *wiring) password(ctx context.Context, a config.POP3) (string, error) {
 	if a.Password.Command != "" {
 		defer w.bars.lend()()
+	}
+	if a.Password.Command != "" && w.StderrIsTerminal {
+		w.asking.Lock()
+		defer w.asking.Unlock()
 	}
 	return a.ReadPassword(ctx, w.env())
 }
