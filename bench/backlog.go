@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -87,7 +88,8 @@ func (b *bench) importAll(w *world) (usage, error) {
 	return u, errors.Join(err, w.proveImported(b))
 }
 
-// proveImported fails unless Gmail holds as much mail as the mailbox.
+// proveImported fails unless Gmail holds as much mail as the mailbox, and the
+// state knows it.
 func (w *world) proveImported(b *bench) error {
 	stats, err := w.gmail.Stats(b.ctx)
 	if err != nil {
@@ -95,6 +97,26 @@ func (w *world) proveImported(b *bench) error {
 	}
 	if stats.Messages != w.post.messages || stats.Octets != w.post.octets {
 		return fmt.Errorf("gmail has %d messages of %d octets, the mailbox %d of %d", stats.Messages, stats.Octets, w.post.messages, w.post.octets)
+	}
+	return w.proveRecorded()
+}
+
+// proveRecorded fails unless the state has each message as imported.
+func (w *world) proveRecorded() error {
+	out, err := w.site.popbridge("status", "--json").Output()
+	if err != nil {
+		return fmt.Errorf("ask for the status: %w", err)
+	}
+	var status struct {
+		Accounts []struct {
+			Counts struct{ Imported int }
+		}
+	}
+	if err := json.Unmarshal(out, &status); err != nil {
+		return fmt.Errorf("read the status: %w", err)
+	}
+	if len(status.Accounts) != 1 || status.Accounts[0].Counts.Imported != w.post.messages {
+		return fmt.Errorf("the state doesn't have all %d messages as imported: %s", w.post.messages, out)
 	}
 	return nil
 }

@@ -1,5 +1,7 @@
 package state
 
+import "math"
+
 // Outline is what a plan is made from of a Record, in little room: a run
 // holds that of each row of an account.
 type Outline struct {
@@ -31,7 +33,7 @@ func (o *Outline) InDoubt() bool { return o.Status == Pending && o.Attempted }
 func (r *Record) Outline() Outline {
 	return Outline{UID: r.UID, Size: r.Size, Status: r.Status,
 		Digest: DigestOf(r.Digest), HeaderDigest: DigestOf(r.HeaderDigest), BodyDigest: DigestOf(r.BodyDigest),
-		Reason: r.Reason, ImportedAt: MomentOf(r.ImportedAt), LastListed: MomentOf(r.LastListed), Breaks: int32(r.Breaks),
+		Reason: r.Reason, ImportedAt: MomentOf(r.ImportedAt), LastListed: MomentOf(r.LastListed), Breaks: int32(min(r.Breaks, math.MaxInt32)),
 		Listed: r.Listed, Dropped: r.Dropped, Retried: r.Retried,
 		Tried: r.Attempts > 0, Attempted: !r.AttemptedAt.IsZero(), Deleted: !r.DeletedAt.IsZero()}
 }

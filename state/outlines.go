@@ -23,7 +23,7 @@ const (
 // selectOutlines has few columns, since each costs as much as most of the
 // row. No status and no digest has a blank.
 var selectOutlines = fmt.Sprintf("SELECT uid, size, imported_at, last_listed, "+
-	"listed * %d | dropped * %d | retried * %d | (attempts > 0) * %d | (attempted_at IS NOT NULL) * %d | (deleted_at IS NOT NULL) * %d | (breaks << %d), "+
+	"listed * %d | dropped * %d | retried * %d | (attempts > 0) * %d | (attempted_at IS NOT NULL) * %d | (deleted_at IS NOT NULL) * %d | (min(breaks, 2147483647) << %d), "+
 	"CAST(concat_ws(' ', status, digest, header_digest, body_digest, reason) AS BLOB) FROM messages",
 	bitListed, bitDropped, bitRetried, bitTried, bitAttempted, bitDeleted, bitsOfFlags)
 
@@ -33,7 +33,7 @@ func (db *DB) Outlines(ctx context.Context, account string) iter.Seq2[Outline, e
 	return func(yield func(Outline, error) bool) {
 		rows, err := db.readers.QueryContext(ctx, selectOutlines+" WHERE account = ? ORDER BY uid", account)
 		if err != nil {
-			yield(Outline{}, db.fault("read records", err))
+			yield(Outline{}, db.fault("read records", unlessDone(ctx, err)))
 			return
 		}
 		defer rows.Close()
@@ -41,7 +41,7 @@ func (db *DB) Outlines(ctx context.Context, account string) iter.Seq2[Outline, e
 		for rows.Next() {
 			var o Outline
 			if err := s.scan(rows, &o); err != nil {
-				yield(Outline{}, db.fault("read records", scanFault(rows, err)))
+				yield(Outline{}, db.fault("read records", unlessDone(ctx, scanFault(rows, err))))
 				return
 			}
 			if !yield(o, nil) {
@@ -49,7 +49,7 @@ func (db *DB) Outlines(ctx context.Context, account string) iter.Seq2[Outline, e
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(Outline{}, db.fault("read records", err))
+			yield(Outline{}, db.fault("read records", unlessDone(ctx, err)))
 		}
 	}
 }

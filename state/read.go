@@ -15,7 +15,16 @@ func (db *DB) Records(ctx context.Context, account string) ([]Record, error) {
 // order.
 func (db *DB) Rows(ctx context.Context, account string, uids ...string) ([]Record, error) {
 	records, err := db.rows(ctx, account, uids)
-	return records, db.fault("read records", err)
+	return records, db.fault("read records", unlessDone(ctx, err))
+}
+
+// unlessDone takes what SQLite says of a query that was interrupted for the
+// interruption.
+func unlessDone(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 func (db *DB) rows(ctx context.Context, account string, uids []string) ([]Record, error) {
@@ -59,10 +68,10 @@ func (db *DB) ByGmailID(ctx context.Context, destination, gmailID string) ([]Rec
 func (db *DB) records(ctx context.Context, where string, args ...any) ([]Record, error) {
 	rows, err := db.readers.QueryContext(ctx, selectMessages+" "+where, args...)
 	if err != nil {
-		return nil, db.fault("read records", err)
+		return nil, db.fault("read records", unlessDone(ctx, err))
 	}
 	records, err := collect(rows, newMessageScanner().scan)
-	return records, db.fault("read records", err)
+	return records, db.fault("read records", unlessDone(ctx, err))
 }
 
 // Account gives what is known of an account; of an unknown one, that is its

@@ -48,37 +48,6 @@ func TestReusedUIDOfAMessageWithTheSameHeader(t *testing.T) {
 	}
 }
 
-// A server that announces pipelining and can't do it is served all the same.
-func TestPipeliningThatIsALie(t *testing.T) {
-	for name, lie := range map[string]func(*setup){
-		"always":       func(s *setup) { s.pop.LosesAhead = true },
-		"at the login": func(s *setup) { s.pop.LosesAtLogin = true },
-	} {
-		t.Run(name, func(t *testing.T) {
-			h := newHarness(t, lie)
-			box := h.account("shop", `timeout = "1s"`, `retention = "1h"`)
-			fill(box, 3)
-			h.expect(0, "run")
-			h.expectSilence()
-			h.expectInGmail(3)
-			h.advance(2 * time.Hour)
-			h.pop.ResetCounters()
-			h.expect(0, "run", "--dry-run")
-			h.expect(0, "run")
-			h.expectLeft(box, 0)
-			if got := h.pop.Sessions(); got != 2 {
-				t.Errorf("%d sessions: it is forgotten what the server can't do", got)
-			}
-			h.advance(25 * time.Hour)
-			h.pop.ResetCounters()
-			h.expect(0, "run")
-			if got := h.pop.Sessions(); got != 2 {
-				t.Errorf("%d sessions: after a day it isn't tried again", got)
-			}
-		})
-	}
-}
-
 // A server may have a user of the same name whose mail is another's.
 func TestAccountPointedAtAnotherHostIsRefused(t *testing.T) {
 	h := newHarness(t)

@@ -126,3 +126,15 @@ func (h *harness) expectPrinted(texts ...string) {
 		}
 	}
 }
+
+// expectSessions wants commands to go well, with so many sessions together.
+func (h *harness) expectSessions(n int, commands ...string) {
+	h.t.Helper()
+	h.pop.ResetCounters()
+	for _, c := range commands {
+		h.expect(0, strings.Fields(c)...)
+	}
+	if got := h.pop.Sessions(); got != n {
+		h.t.Errorf("%d sessions for %q, want %d", got, commands, n)
+	}
+}

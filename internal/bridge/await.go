@@ -32,7 +32,9 @@ func (d *Destination) awaitTurn(ctx context.Context, units int) (turn, error) {
 func (d *Destination) holds(t turn) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return !t.began.Before(d.resumeAt) && (t.Units == 0 || !t.At.Before(d.limitedUntil))
+	// A pause that reaches further is from before the clock was moved back.
+	void := t.At.Before(d.limitedUntil) && d.limitedUntil.Sub(t.began) <= foresight
+	return !t.began.Before(d.resumeAt) && (t.Units == 0 || !void)
 }
 
 // awaitPause waits until no failure keeps calls waiting.

@@ -51,7 +51,7 @@ func (j *job) outcome(now time.Time) state.Account {
 	if j.result.Actions != nil { // the mailbox was there
 		next.Mailbox = j.Mailbox
 	}
-	next.FlawedSince, next.OneByOneSince = j.noteFlaw(now), j.noteSilence(now)
+	next.FlawedSince, next.OneByOneSince = j.noteFlaw(now), j.noteLosses(now)
 	if j.result.Whole {
 		next.Listed, next.Octets = j.result.Listed-j.result.Deleted, j.result.Octets-j.deletedOctets
 	}

@@ -18,7 +18,7 @@ func (j *job) delete(ctx context.Context, s Session, actions []Action) (unproven
 	var due []Action
 	for i := range actions {
 		// What breaks a session must not keep the others.
-		if a := &actions[i]; a.Verb == Delete && !j.importedNow(a.UID) && !j.spared[a.UID] {
+		if a := &actions[i]; a.Verb == Delete && !j.importedNow(a.UID) && !j.importedNow(a.From) && !j.spared[a.UID] {
 			due = append(due, *a)
 		}
 	}
@@ -135,28 +135,19 @@ func (p *proof) broke(ctx context.Context, cause error) {
 }
 
 // recordDeletions records what QUIT committed.
-func (j *job) recordDeletions(ctx context.Context) error {
-	j.deletionsDone = true
-	if len(j.deleting) == 0 {
+func (j *job) recordDeletions(ctx context.Context, rows []state.Record) error {
+	j.deletionsDone, j.deleting = true, nil
+	if len(rows) == 0 {
 		return nil
 	}
-	deleted := j.deleting
-	j.deleting = nil
-	for _, uid := range deleted {
-		j.deletedOctets += j.book.get(uid).Size
-	}
 	j.mu.Lock()
-	j.result.Deleted += len(deleted)
+	j.result.Deleted += len(rows)
 	j.mu.Unlock()
-	ctx = context.WithoutCancel(ctx)
-	rows, err := j.book.records(ctx, deleted)
-	if err != nil {
-		return err
-	}
 	now := j.moment()
 	for i := range rows {
+		j.deletedOctets += rows[i].Size
 		rows[i].DeletedAt, rows[i].LastListed, rows[i].Listed = now, now, false
 		rows[i].Dropped = false
 	}
-	return j.book.rewrite(ctx, nil, rows)
+	return j.book.rewrite(context.WithoutCancel(ctx), nil, rows)
 }

@@ -25,11 +25,11 @@ func (j *job) rehearse(ctx context.Context) (err error) {
 			j.result.Note = "no earlier run is recorded, so a run deletes by age only if Gmail's clock agrees"
 		}
 	}
-	s, err := j.Open(ctx, !j.oneByOne)
+	s, listing, err := j.enter(ctx)
 	if err != nil {
 		return err
 	}
-	if _, _, err = j.look(ctx, s); err != nil {
+	if _, _, err = j.look(ctx, s, listing); err != nil {
 		return errors.Join(err, s.Abort())
 	}
 	return leave(ctx, s)

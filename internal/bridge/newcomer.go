@@ -113,12 +113,15 @@ func (pl *planner) newcomer(a *Action, reason Reason) *state.Outline {
 
 // likelier tells which of two missing rows of the same message a newcomer is:
 // the one that was there the last time, else the one imported later, whose
-// retention ends later.
+// retention ends later. That one run decides as the next, the UID comes last.
 func likelier(a, b *state.Outline) bool {
 	if a.Listed != b.Listed {
 		return a.Listed
 	}
-	return a.ImportedAt > b.ImportedAt
+	if a.ImportedAt != b.ImportedAt {
+		return a.ImportedAt > b.ImportedAt
+	}
+	return a.UID < b.UID
 }
 
 // neverSeen tells that nothing of a row's message was ever fetched, and that

@@ -65,8 +65,12 @@ type job struct {
 	// tells that this run deletes no more.
 	deleBreaks  int
 	undeletable bool
-	// oneByOne tells that this run does without pipelining.
-	oneByOne bool
+	// oneByOne tells that this run does without pipelining, and losing that
+	// the server was found to lose what was sent ahead.
+	oneByOne, losing bool
+	// ahead tells that the server may have been sent commands ahead at the
+	// beginning of the session under way.
+	ahead bool
 	// noTop tells that a TOP broke a session: this run does without.
 	noTop bool
 	// spared are the UIDs whose deletion, or the RETR before it, broke a

@@ -12,26 +12,22 @@ import (
 	"github.com/popbridge/popbridge/pop3"
 )
 
-// lockedPause is how long a locked mailbox is waited for.
-const lockedPause = 2 * time.Second
-
 // session works through one POP3 session: list, plan, delete, fetch, commit.
 // It tells whether another session is wanted. On any doubt it ends without
 // QUIT, which discards the deletions.
 func (j *job) session(ctx context.Context) (again bool, err error) {
 	defer j.watch.at("")
-	s, err := j.open(ctx)
+	s, listing, err := j.enter(ctx)
 	if err != nil {
 		return false, err
 	}
-	j.watch.at(Listing)
 	defer func() {
 		if err != nil {
 			j.stalled(s, err)
 			err = errors.Join(err, s.Abort())
 		}
 	}()
-	actions, view, err := j.look(ctx, s)
+	actions, view, err := j.look(ctx, s, listing)
 	if err != nil {
 		return false, err
 	}
@@ -93,35 +89,8 @@ func (j *job) workExpiring(ctx context.Context, s Session, actions []Action) (ag
 	return again, s.Abort()
 }
 
-// open opens a session. A mailbox that is locked is waited for a little:
-// another device may be about to leave it.
-func (j *job) open(ctx context.Context) (Session, error) {
-	j.watch.at(Connecting)
-	s, err := j.Open(ctx, !j.oneByOne)
-	var pe *pop3.Error
-	switch {
-	case !errors.As(err, &pe):
-	case pe.Kind == pop3.Locked:
-		j.watch.at(Locked)
-		if err := sleep(ctx, lockedPause); err != nil {
-			return nil, err
-		}
-		j.watch.at(Connecting)
-		return j.Open(ctx, !j.oneByOne)
-	case pe.Op == "PASS" && j.fellSilent(err):
-		// It may have lost the PASS that was sent along with USER.
-		return j.Open(ctx, false)
-	}
-	return s, err
-}
-
-// look lists the mailbox and plans, asking for the headers that the plan
-// wants to see.
-func (j *job) look(ctx context.Context, s Session) ([]Action, View, error) {
-	listing, err := s.List(ctx)
-	if err != nil {
-		return nil, View{}, err
-	}
+// look plans, asking for the headers that the plan wants to see.
+func (j *job) look(ctx context.Context, s Session, listing pop3.Listing) ([]Action, View, error) {
 	v := View{Listing: listing, Headers: map[int]*message.Summary{}, Top: j.known.Top == topSame && !j.noTop}
 	v.Records, v.places = j.book.match(listing.Entries)
 	if err := j.identify(ctx, s, &v); err != nil {
@@ -227,10 +196,15 @@ func (j *job) commit(ctx context.Context, s Session) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	// What can fail comes before what can't be taken back.
+	rows, err := j.book.records(ctx, j.deleting)
+	if err != nil {
+		return err
+	}
 	if err := s.Quit(ctx); err != nil {
 		return err
 	}
-	return j.recordDeletions(ctx)
+	return j.recordDeletions(ctx, rows)
 }
 
 // topBroke books a session that broke at a TOP: another one may do without.

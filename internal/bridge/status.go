@@ -49,6 +49,8 @@ func Survey(ctx context.Context, s Shelf, account string, p Policy, now time.Tim
 	if sv.Refused, err = s.Rows(ctx, account, sv.refused...); err != nil {
 		return Overview{}, fmt.Errorf("read the state of %s: %w", account, err)
 	}
+	// A run may have changed some since.
+	sv.Refused = slices.DeleteFunc(sv.Refused, func(r state.Record) bool { return r.Status != state.Refused || !r.Listed })
 	return sv.overview(), nil
 }
 

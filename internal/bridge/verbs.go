@@ -28,11 +28,11 @@ func (a *Account) Adopt(ctx context.Context, before time.Time) (done Adoption, e
 	if err := j.recall(ctx); err != nil {
 		return done, err
 	}
-	s, err := j.Open(ctx, !j.oneByOne)
+	s, listing, err := j.enter(ctx)
 	if err != nil {
 		return done, err
 	}
-	rows, err := j.adoptable(ctx, s, before, &done)
+	rows, err := j.adoptable(ctx, s, listing, before, &done)
 	if err != nil {
 		return done, errors.Join(err, s.Abort())
 	}
@@ -41,7 +41,7 @@ func (a *Account) Adopt(ctx context.Context, before time.Time) (done Adoption, e
 	}
 	next := j.known
 	next.Name, next.Mailbox = a.Name, a.Mailbox
-	next.Listed, next.Octets = j.result.Listed, j.result.Octets
+	next.Listed, next.Octets, next.OneByOneSince = j.result.Listed, j.result.Octets, j.noteLosses(j.Now())
 	return done, a.Ledger.Write(ctx, func(w *state.Writer) error {
 		return errors.Join(w.Put(rows...), w.PutAccount(next))
 	})
@@ -49,11 +49,7 @@ func (a *Account) Adopt(ctx context.Context, before time.Time) (done Adoption, e
 
 // adoptable gives the rows of what is to be adopted, with header digests, by
 // which they are found again when the provider changes its UIDs.
-func (j *job) adoptable(ctx context.Context, s Session, before time.Time, done *Adoption) ([]state.Record, error) {
-	listing, err := s.List(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (j *job) adoptable(ctx context.Context, s Session, listing pop3.Listing, before time.Time, done *Adoption) ([]state.Record, error) {
 	if listing.Flaw != "" {
 		return nil, &Failure{Class: Unavailable, Err: fmt.Errorf("list the mailbox of %s: %s", j.Name, listing.Flaw)}
 	}
@@ -141,21 +137,18 @@ func (a *Account) Save(ctx context.Context, uid string, w io.Writer) error {
 	if j.known, err = a.Ledger.Account(ctx, a.Name); err != nil {
 		return fmt.Errorf("read the state of %s: %w", a.Name, err)
 	}
-	s, err := a.Open(ctx, !j.loses(j.started))
+	j.oneByOne = j.loses(j.started)
+	s, listing, err := j.enter(ctx)
 	if err != nil {
 		return err
 	}
-	if err := j.save(ctx, s, uid, w); err != nil {
+	if err := j.save(ctx, s, listing, uid, w); err != nil {
 		return errors.Join(err, s.Abort())
 	}
 	return leave(ctx, s)
 }
 
-func (j *job) save(ctx context.Context, s Session, uid string, w io.Writer) error {
-	listing, err := s.List(ctx)
-	if err != nil {
-		return err
-	}
+func (j *job) save(ctx context.Context, s Session, listing pop3.Listing, uid string, w io.Writer) error {
 	v := View{Listing: listing, Headers: map[int]*message.Summary{}}
 	if err := j.identify(ctx, s, &v); err != nil {
 		return err

@@ -17,6 +17,9 @@ type Event struct {
 	UID string
 	// User is whose mailbox is open; empty before the login.
 	User string
+	// Ahead tells that the command had come before the one before it was
+	// answered.
+	Ahead bool
 }
 
 // FaultKind is a way to go wrong.

@@ -23,6 +23,7 @@ type session struct {
 	in     *bufio.Reader
 	out    *bufio.Writer
 	left   bool // no longer counted as open
+	ahead  bool // the command at hand had come with the one before
 
 	claimed  string // by USER
 	box      *Mailbox
@@ -109,6 +110,7 @@ func (s *session) greet() bool {
 // there is nothing left to answer, as those of real servers do.
 func (s *session) readCommand() (string, bool) {
 	waited := !s.hasCommand()
+	s.ahead = !waited
 	if waited && s.out.Flush() != nil {
 		return "", false
 	}
@@ -141,7 +143,7 @@ func (s *session) handle(line string) bool {
 
 // event describes the step that is about to take place.
 func (s *session) event(command, arg string) Event {
-	e := Event{Session: s.number, Command: command, Argument: masked(command, arg)}
+	e := Event{Session: s.number, Command: command, Argument: masked(command, arg), Ahead: s.ahead}
 	if s.box == nil {
 		return e
 	}
