@@ -2,152 +2,157 @@ package app
 
 import (
 	"fmt"
-	"io"
-	"strings"
 	"time"
-
-	"github.com/dustin/go-humanize"
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/popbridge/popbridge/internal/bridge"
 )
 
-// view is what a bar shows.
+// view is what there is to see of an account.
 type view struct {
 	bridge.Progress
-	name    string
-	columns int
+	name string
+	run  ending
 	// perMinute is how many messages a minute are done, left the time that
 	// the rest takes; negative while that isn't known.
 	perMinute float64
 	left      time.Duration
+	// pause is what is left of a pause after a failure.
+	pause time.Duration
 }
 
-// ending is what a run is at that was interrupted.
-const ending bridge.Activity = "interrupted, ending"
+// still tells whether nothing is to come of the account for now, so that what
+// came of it before foretells nothing.
+func (v *view) still() bool {
+	return v.run != nil || v.Doing == bridge.AwaitingTurn || v.Doing == bridge.AwaitingRetry
+}
 
-const (
-	// canvas is wider than any terminal: lines are fitted here, since mpb
-	// asks for the size of files alone.
-	canvas = 1000
-	// barLeast is the width of a terminal that has room for the bar proper.
-	barLeast = 60
-)
+// barLeast is the width of a terminal that has room for the bar proper.
+const barLeast = 60
 
-// line lays out a bar in one line: name, messages, the bar proper, and as much
-// of the rest as there is room for.
-func line(view func() *view) []mpb.BarOption {
-	return []mpb.BarOption{
-		mpb.BarFillerTrim(),
-		mpb.PrependDecorators(
-			decor.Any(func(decor.Statistics) string { return view().shortName() }, decor.WCSyncWidthR),
-			decor.Any(func(decor.Statistics) string { return view().counts() }, decor.WCSyncSpace),
-		),
-		mpb.BarFillerMiddleware(func(base mpb.BarFiller) mpb.BarFiller {
-			return mpb.BarFillerFunc(func(w io.Writer, s decor.Statistics) error {
-				s.AvailableWidth = view().barWidth()
-				if s.AvailableWidth == 0 {
-					return nil
-				}
-				_, err := io.WriteString(w, " ")
-				if err != nil {
-					return err
-				}
-				return base.Fill(w, s)
-			})
-		}),
-		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string {
-			v := view()
-			used := canvas - s.AvailableWidth
-			if w := v.barWidth(); w > 0 {
-				used += 1 + w
-			}
-			return " " + v.rest(v.columns-used-2)
-		})),
+// layout is how the rows of a frame share a terminal's width: name, messages,
+// the bar proper, and the rest. It depends on nothing that changes from frame
+// to frame.
+type layout struct {
+	columns, names, counts, bar int
+	plan
+}
+
+// plan is which parts the rest of a row has.
+type plan struct {
+	octets, rate, left int
+	// doing is the least room for what goes on.
+	doing int
+}
+
+// plans are those for ever narrower terminals.
+var plans = []plan{
+	{octetsRoom, rateRoom, leftRoom, len(bridge.AwaitingQuota)},
+	{octetsFewest, rateRoom, leftRoom, len(bridge.AwaitingQuota)},
+	{0, rateRoom, leftRoom, len(bridge.AwaitingQuota)},
+	{octetsFewest, rateRoom, leftRoom, len("Gmail's quota")},
+	{0, rateRoom, leftRoom, len("Gmail's quota")},
+	{0, rateRoom, leftRoom, len(bridge.Importing)},
+	{0, 0, leftRoom, len(bridge.Importing)},
+	{0, 0, leftFewRoom, len(bridge.Importing)},
+	{0, 0, leftFewRoom, 0},
+	{0, 0, 0, 0},
+}
+
+func layOut(views []*view, columns int) (rows []row) {
+	l := layout{columns: columns}
+	for _, v := range views {
+		l.names = max(l.names, len(l.name(v)))
+		l.counts = max(l.counts, countsRoom(v.Progress))
 	}
-}
-
-func (v *view) barWidth() int {
-	if v.columns < barLeast {
-		return 0
+	if columns >= barLeast {
+		l.bar = min(columns/10, 30)
 	}
-	return min(v.columns/10, 30)
+	for _, l.plan = range plans {
+		if l.room(l.plan) >= l.doing {
+			break
+		}
+	}
+	for _, v := range views {
+		rows = append(rows, row{head: l.head(v), width: l.bar, done: v.Done, total: v.Wanted, tail: " " + l.rest(v)})
+	}
+	return rows
 }
 
-// shortName leaves room for what changes.
-func (v *view) shortName() string {
-	most := max(v.columns/4, 8)
+// name leaves room for what changes.
+func (l *layout) name(v *view) string {
+	most := max(l.columns/4, 8)
 	if len(v.name) > most {
 		return v.name[:most-2] + ".."
 	}
 	return v.name
 }
 
-func (v *view) counts() string {
+func (l *layout) head(v *view) string {
+	if l.counts == 0 {
+		return fmt.Sprintf("%-*s", l.names, l.name(v))
+	}
+	return fmt.Sprintf("%-*s %*s", l.names, l.name(v), l.counts, countsWords(v.Progress))
+}
+
+// room is what is left for what goes on beside a plan's other parts.
+func (l *layout) room(p plan) int {
+	room := l.columns - 1 - l.names - len(" ")
+	for _, w := range []int{l.counts, l.bar} {
+		if w > 0 {
+			room -= len(" ") + w
+		}
+	}
+	for _, w := range []int{p.octets, p.rate, p.left} {
+		if w > 0 {
+			room -= w + len(", ")
+		}
+	}
+	return room
+}
+
+// rest is what else there is to say.
+func (l *layout) rest(v *view) string {
+	var parts []part
+	p := l.plan
 	if v.Wanted == 0 {
-		return ""
+		p.octets = 0
 	}
-	return humanize.Comma(int64(v.Done)) + "/" + humanize.Comma(int64(v.Wanted))
-}
-
-// rest is what else there is to say, the more important first where not all
-// of it fits.
-func (v *view) rest(room int) string {
-	long, short := v.octets()
-	all := [][]string{{long, short}, {v.rate()}, {v.timeLeft()}, {string(v.Doing)}}
-	fits := make([]string, len(all))
-	for i := len(all) - 1; i >= 0; i-- {
-		for _, said := range append(all[i], "") {
-			if fits[i] = said; len(joined(fits)) <= room {
-				break
-			}
-		}
+	if v.still() || v.Wanted == 0 {
+		p.rate, p.left = 0, 0
 	}
-	return joined(fits)
-}
-
-func joined(parts []string) string {
-	var said []string
-	for _, s := range parts {
-		if s != "" {
-			said = append(said, s)
-		}
+	if p.octets > 0 {
+		parts = append(parts, part{text: octetsWords(v.Progress, p.octets)})
 	}
-	return strings.Join(said, ", ")
-}
-
-// octets are those that are done, or fetched as long as fetching is what goes
-// on.
-func (v *view) octets() (long, short string) {
+	if p.rate > 0 {
+		parts = append(parts, part{text: rateWords(v.perMinute)})
+	}
+	if p.left == leftRoom {
+		parts = append(parts, part{text: leftWords(v.left)})
+	} else if p.left > 0 && v.left >= 0 {
+		parts = append(parts, part{text: span(v.left)})
+	}
+	words := doingWords(v.Doing, v.pause)
 	switch {
-	case v.Wanted == 0:
-		return "", ""
-	case v.Doing == bridge.Fetching:
-		return octets(v.FetchedOctets) + " fetched", octets(v.FetchedOctets)
-	default:
-		return octets(v.DoneOctets) + " of " + octets(v.WantedOctets), octets(v.DoneOctets)
+	case v.run != nil:
+		words = v.run
+	case v.Doing == bridge.Fetching && p.octets == 0:
+		words = []string{"fetching " + octetsWords(v.Progress, octetsFewest), words[0]}
 	}
+	doing := said(l.room(p), append(each(words), nil)...)
+	return joined(append(parts, part{text: doing}))
 }
 
-func (v *view) rate() string {
+// octetsWords are those that are done, or fetched as long as fetching is what
+// goes on.
+func octetsWords(p bridge.Progress, room int) string {
 	switch {
-	case v.perMinute < 0:
-		return ""
-	case v.perMinute < 10:
-		return fmt.Sprintf("%.1f/min", v.perMinute)
+	case p.Doing == bridge.Fetching && room < octetsRoom:
+		return octets(p.FetchedOctets)
+	case p.Doing == bridge.Fetching:
+		return octets(p.FetchedOctets) + " fetched"
+	case room < octetsRoom:
+		return octets(p.DoneOctets)
 	default:
-		return humanize.Comma(int64(v.perMinute+0.5)) + "/min"
-	}
-}
-
-func (v *view) timeLeft() string {
-	switch {
-	case v.left < 0:
-		return ""
-	case v.left >= time.Hour:
-		return fmt.Sprintf("%dh%02dm left", int(v.left.Hours()), int(v.left.Minutes())%60)
-	default:
-		return max(v.left.Round(time.Second), time.Second).String() + " left"
+		return octets(p.DoneOctets) + " of " + octets(p.WantedOctets)
 	}
 }

@@ -2,40 +2,27 @@ package app
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
-
-	"github.com/vbauerster/mpb/v8"
-
-	"github.com/popbridge/popbridge/internal/bridge"
 )
 
-const (
-	// barsEvery is how often bars are drawn.
-	barsEvery = 200 * time.Millisecond
-	// An account with something to do has a bar after barSoon, one without
-	// after barLate: what is over in a moment must not flash.
-	barSoon = 400 * time.Millisecond
-	barLate = 1200 * time.Millisecond
-)
+// barsEvery is how often bars are drawn.
+const barsEvery = 200 * time.Millisecond
 
-// bars show at a terminal how each account at work gets on. Once they stop,
-// nothing of them is left. Nil bars show nothing.
+// bars show at a terminal how each account at work gets on, and all of them
+// together. Once they stop, nothing of them is left. Nil bars show nothing.
 type bars struct {
 	screen *screen
+	slots  *slots
 	// run is the context of what they show.
 	run context.Context
-	// drawing draws what is shown, at each refresh, until it is gone. It
-	// begins with the first bar.
-	drawing *mpb.Progress
-	refresh chan any
-	gone    chan any
 
+	// mu guards what follows. Nobody is to wait for the terminal to have a
+	// look at it.
 	mu sync.Mutex
-	// accounts are those at work, in the order of their beginning. Nobody is
-	// to wait for the terminal to have a look at them.
+	// accounts are those at work, in the order of their beginning.
 	accounts []*bar
+	all      tally
 }
 
 // watched tells whether a person sees standard error, at a terminal that
@@ -80,7 +67,17 @@ func (p *program) showBars(run context.Context) (stop func()) {
 }
 
 func newBars(run context.Context, s *screen) *bars {
-	return &bars{screen: s, run: run, refresh: make(chan any), gone: make(chan any)}
+	return &bars{screen: s, slots: newSlots(s), run: run}
+}
+
+// among says how many accounts the run has, those that wait included.
+func (b *bars) among(accounts int) {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.all.accounts = accounts
 }
 
 // account begins to show an account.
@@ -92,6 +89,9 @@ func (b *bars) account(name string, now time.Time) *bar {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.accounts = append(b.accounts, one)
+	if b.all.began.IsZero() {
+		b.all.began = now
+	}
 	return one
 }
 
@@ -107,72 +107,35 @@ func (b *bars) lend() (back func()) {
 
 // tick draws everything anew.
 func (b *bars) tick(now time.Time) {
-	columns := b.screen.measure()
-	draws, shown := 1, false
-	for _, one := range b.atWork() {
-		p, ended := one.now()
-		if !ended {
-			b.update(one, p, now, columns)
-		} else if one.shown != nil {
-			one.shown.Abort(true)
-			draws = 3 // an mpb bar that ended goes with the third
-		}
-		shown = shown || one.shown != nil
-	}
-	for ; shown && draws > 0; draws-- {
-		b.draw(now)
-	}
+	columns, room := b.screen.measure()
+	b.slots.draw(b.rows(now, columns, room), now)
 }
 
-// atWork gives the accounts at work, and for the last time those that ended.
-func (b *bars) atWork() []*bar {
+// rows lays out no more than room rows.
+func (b *bars) rows(now time.Time, columns, room int) []row {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	all := slices.Clone(b.accounts)
-	b.accounts = slices.DeleteFunc(b.accounts, func(one *bar) bool {
-		_, ended := one.now()
-		return ended
-	})
-	return all
-}
-
-func (b *bars) update(one *bar, p bridge.Progress, now time.Time, columns int) {
-	one.speed.note(now, p.Done)
-	v := &view{Progress: p, name: one.name, columns: columns}
-	v.perMinute, v.left = one.speed.estimate(now, p.Done, p.Wanted)
-	if b.run.Err() != nil {
-		v.Doing = ending
+	run := endingOf(b.run)
+	b.accounts = b.all.count(b.accounts, now)
+	var last []row
+	if b.all.shows(b.accounts, now) {
+		room--
+		last = []row{{head: b.all.line(b.accounts, now, columns, run)}}
+		run = run.shortest()
 	}
-	one.view.Store(v)
-	age := now.Sub(one.began)
-	if one.shown == nil && (age >= barLate || age >= barSoon && p.Wanted > 0) {
-		b.add(one)
+	seen, hidden := inRoom(b.accounts, now, room)
+	if hidden != "" {
+		last = append([]row{{head: hidden}}, last...)
 	}
-	if one.shown != nil {
-		one.shown.SetTotal(int64(p.Wanted), false)
-		one.shown.SetCurrent(int64(p.Done))
+	var views []*view
+	for _, one := range seen {
+		views = append(views, one.view(now, run))
 	}
-}
-
-func (b *bars) add(one *bar) {
-	if b.drawing == nil {
-		b.drawing = mpb.New(mpb.WithOutput(frames{b.screen}), mpb.WithWidth(canvas),
-			mpb.WithManualRefresh(b.refresh), mpb.WithShutdownNotifier(b.gone))
-	}
-	one.shown, _ = b.drawing.Add(0, mpb.BarStyle().Build(), line(one.view.Load)...)
-}
-
-func (b *bars) draw(now time.Time) {
-	select {
-	case b.refresh <- now:
-	case <-b.gone:
-	}
+	return append(layOut(views, columns), last...)
 }
 
 // close wipes the bars away.
 func (b *bars) close() {
 	b.screen.close()
-	if b.drawing != nil {
-		b.drawing.Shutdown()
-	}
+	b.slots.close()
 }

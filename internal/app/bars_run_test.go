@@ -57,7 +57,7 @@ func TestRunShowsItselfAtATerminal(t *testing.T) {
 	letGo := holdImports(h, 4)
 	var out bytes.Buffer
 	code := h.inBackground(t.Context(), &out, "run", "--json")
-	h.await(`(?m)^shop +4/20 \[=*>-+\] .* of .*, importing$`)
+	h.await(`(?m)^shop +4/20 \[=*>-+\] .* B, importing$`)
 	letGo()
 	if got := code(); got != 0 {
 		t.Errorf("exit %d\n%s", got, h.terminal.Text())
@@ -82,7 +82,7 @@ func TestInterruptedRunLeavesNoBar(t *testing.T) {
 	h.await(`shop +2/20`)
 	h.terminal.Type("^C")
 	interrupt(app.Signalled{Signal: syscall.SIGINT})
-	h.await(`(?m)^shop .*, interrupted, ending$`)
+	h.await(`(?m)^shop .*, ending; Ctrl-C again ends at once$`)
 	letGo()
 	if got := code(); got != 130 {
 		t.Errorf("exit %d", got)

@@ -18,10 +18,10 @@ type screen struct {
 	// size gives its columns and rows, as they were last asked for.
 	size          func() (columns, rows int)
 	columns, rows int
-	// frame is what was last to be drawn, lines how many of its lines stand
+	// frame is what was last to be drawn, widths those of its lines that stand
 	// there.
-	frame []byte
-	lines int
+	frame  []byte
+	widths []int
 	// hidden counts those who want nothing to be drawn.
 	hidden int
 	closed bool
@@ -46,13 +46,18 @@ func sizeOf(out io.Writer) (columns, rows int) {
 	return usualColumns, usualRows
 }
 
-// measure asks for the size, and gives the columns.
-func (s *screen) measure() (columns int) {
+// measure asks for the size, and gives the columns, and how many rows may be
+// drawn.
+func (s *screen) measure() (columns, room int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.columns, s.rows = s.size()
-	return s.columns
+	return s.columns, s.room()
 }
+
+// room leaves the last row free, since terminals differ in when they scroll,
+// and one for what stood there before.
+func (s *screen) room() int { return max(s.rows-2, min(s.rows-1, 1)) }
 
 // Write writes whole lines above what is drawn.
 func (s *screen) Write(text []byte) (int, error) {
@@ -84,19 +89,23 @@ func (s *screen) close() {
 	_ = s.redraw(nil) // see frames
 }
 
-// redraw wipes the frame away, writes text, and the frame below it.
+// redraw writes text in place of the frame, and the frame below it.
+//
+// Lines are drawn over those before: a terminal that is wiped from its first
+// row on may keep what was there in its history, as tmux does.
 func (s *screen) redraw(text []byte) error {
 	var out bytes.Buffer
 	shows := s.hidden == 0 && !s.closed && len(s.frame) > 0
-	// What was typed, or asked for, may have moved the cursor to the right.
-	switch {
-	case s.lines > 0:
-		fmt.Fprintf(&out, "\r\x1b[%dA\x1b[J", s.lines)
-	case shows:
-		out.WriteString("\r\x1b[J")
+	if up := s.height(); up > 0 {
+		fmt.Fprintf(&out, "\r\x1b[%dA", up)
+		if len(text) > 0 || !shows {
+			out.WriteString("\x1b[K\n\x1b[J\x1b[A")
+		}
+	} else if shows {
+		out.WriteString("\r\x1b[K") // what was typed moved the cursor to the right
 	}
 	out.Write(text)
-	s.lines = 0
+	s.widths = s.widths[:0]
 	if shows {
 		s.draw(&out)
 	}
@@ -107,37 +116,62 @@ func (s *screen) redraw(text []byte) error {
 	return err
 }
 
-// draw leaves the last row and the last column free: terminals differ in when
-// they scroll.
+// height is how many rows above the cursor the frame takes. A terminal that
+// has become narrower since has wrapped its lines; one that has become lower
+// has let go of the first.
+func (s *screen) height() (rows int) {
+	for _, w := range s.widths {
+		rows += max(1, (w+s.columns-1)/s.columns)
+	}
+	return min(rows, s.rows-1)
+}
+
+// draw leaves the last column free: terminals differ in when they wrap. What
+// is left below of a frame before is wiped away, never from the first row on.
 func (s *screen) draw(out *bytes.Buffer) {
-	for row := range bytes.Lines(s.frame) {
-		if s.lines == s.rows-1 {
-			return
+	for line := range bytes.Lines(s.frame) {
+		if len(s.widths) >= s.room() {
+			break
 		}
-		s.lines++
-		row = bytes.TrimRight(row, " \n")
-		out.Write(row[:min(len(row), s.columns-1)]) // it is all ASCII
-		out.WriteByte('\n')
+		line = bytes.TrimRight(line, " \n")
+		line = line[:min(len(line), s.columns-1)] // it is all ASCII
+		s.widths = append(s.widths, len(line))
+		out.Write(line)
+		out.WriteString("\x1b[K\n")
+	}
+	if len(s.widths) > 0 {
+		out.WriteString("\x1b[J")
 	}
 }
 
-// frames takes what mpb draws.
-type frames struct{ *screen }
+// frames takes what mpb draws, and tells of each frame.
+type frames struct {
+	*screen
+	drawn chan<- struct{}
+}
 
 // endOfErase ends what mpb sends ahead of each frame to wipe away the one
-// before. The screen does that itself: it knows what else was written.
+// before, on Windows by itself. The screen does that: it knows what else was
+// written.
 var endOfErase = []byte("\x1b[J")
 
 // Write draws a frame. Errors of the terminal are told by nobody: bars are
 // not worth a failure.
 func (f frames) Write(p []byte) (int, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	rows := p
 	if i := bytes.LastIndex(p, endOfErase); i >= 0 {
 		rows = p[i+len(endOfErase):]
 	}
-	f.frame = append(f.frame[:0], rows...)
+	if len(rows) == 0 {
+		return len(p), nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.frame = append(f.frame[:0], bytes.TrimRight(rows, " \n")...)
 	_ = f.redraw(nil)
+	select {
+	case f.drawn <- struct{}{}:
+	default:
+	}
 	return len(p), nil
 }

@@ -71,7 +71,7 @@ func TestTimeLeftIsReadable(t *testing.T) {
 		-1: "", 0: "1s left", 1400 * time.Millisecond: "1s left", 59700 * time.Millisecond: "1m0s left",
 		220 * time.Second: "3m40s left", time.Hour: "1h00m left", 30*time.Hour + 5*time.Minute: "30h05m left",
 	} {
-		if got := (&view{left: d}).timeLeft(); got != want {
+		if got := leftWords(d); got != want {
 			t.Errorf("%s: %q, want %q", d, got, want)
 		}
 	}

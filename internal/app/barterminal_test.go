@@ -23,6 +23,9 @@ type Terminal struct {
 	// scrolled counts the lines that no cursor can reach any more.
 	scrolled int
 	octets   int
+	// wiped counts how often the whole screen was wiped from its first
+	// character on: some terminals keep a copy of it in their history.
+	wiped int
 	// seen is what the screen showed after each write.
 	seen []string
 }
@@ -34,7 +37,7 @@ func NewTerminal(columns, rows int) *Terminal {
 	return t
 }
 
-var sequence = regexp.MustCompile(`^\x1b\[(\d*)([AJ])`)
+var sequence = regexp.MustCompile(`^\x1b\[(\d*)([AJK])`)
 
 func (t *Terminal) Write(p []byte) (int, error) {
 	t.mu.Lock()
@@ -57,9 +60,17 @@ func (t *Terminal) Write(p []byte) (int, error) {
 func (t *Terminal) obey(command, number string) {
 	switch command {
 	case "A":
-		n, _ := strconv.Atoi(number)
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			n = 1
+		}
 		t.row = max(t.row-n, t.scrolled)
+	case "K":
+		t.lines[t.row] = t.lines[t.row][:min(t.column, len(t.lines[t.row]))]
 	case "J":
+		if t.row == t.scrolled && t.column == 0 {
+			t.wiped++
+		}
 		t.lines = t.lines[:t.row+1]
 		t.lines[t.row] = t.lines[t.row][:min(t.column, len(t.lines[t.row]))]
 	}
@@ -110,6 +121,25 @@ func (t *Terminal) Type(s string) {
 	for i := range len(s) {
 		t.put(s[i])
 	}
+}
+
+// Resize wraps lines that have become too long, as most terminals do. Those
+// that have no row any more have scrolled away.
+func (t *Terminal) Resize(columns, rows int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	old, row := t.lines, t.row
+	t.columns, t.rows, t.lines = columns, rows, nil
+	for i, line := range old {
+		if i == row {
+			t.row = len(t.lines)
+		}
+		for ; len(line) > columns; line = line[columns:] {
+			t.lines = append(t.lines, slices.Clone(line[:columns]))
+		}
+		t.lines = append(t.lines, line)
+	}
+	t.scrolled = max(t.scrolled, t.row-rows+1)
 }
 
 // Text is what it shows, with what has scrolled away.

@@ -90,7 +90,10 @@ func (p *program) wetRun(c *cli.Context, cfg *config.Config, accounts []config.P
 	w.noDelete = c.Bool("no-delete")
 	o := bridge.Options{Limit: c.Int("limit")}
 	defer p.showBars(c.Context)()
+	p.bars.among(len(accounts))
 	return sideBySide(c.Context, w, accounts, func(ctx context.Context, a *bridge.Account) bridge.Result {
+		shown := p.bars.account(a.Name, time.Now())
+		defer shown.end()
 		lock, failure := p.lock(cfg, a.Name)
 		if failure != nil {
 			r := bridge.Result{Name: a.Name, To: a.To.Name, Failure: failure}
@@ -102,8 +105,6 @@ func (p *program) wetRun(c *cli.Context, cfg *config.Config, accounts []config.P
 				p.log.Warn("release the lock", "account", a.Name, "error", err)
 			}
 		}()
-		shown := p.bars.account(a.Name, time.Now())
-		defer shown.end()
 		a.Progress = p.follow(a.Name, lock, shown)
 		r := a.Run(ctx, o)
 		p.log.Info("ran", "account", a.Name, "listed", r.Listed, "imported", r.Imported, "deleted", r.Deleted,

@@ -44,6 +44,8 @@ type Progress struct {
 	// be recorded before.
 	Done       int
 	DoneOctets int64
+	// Pause is how long AwaitingRetry was going to last as it began.
+	Pause time.Duration
 }
 
 // watch follows a run. A nil watch follows nothing.
@@ -81,7 +83,9 @@ func (w *watch) change(do func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	do()
-	w.p.Doing = w.doing()
+	if w.p.Doing = w.doing(); w.p.Doing != AwaitingRetry {
+		w.p.Pause = 0
+	}
 	w.tell(w.p)
 }
 
@@ -177,7 +181,11 @@ func watching(ctx context.Context) *watch {
 // waitFor sleeps and says what for.
 func waitFor(ctx context.Context, what step, d time.Duration, sleep func(context.Context, time.Duration) error) error {
 	if d > 0 {
-		defer watching(ctx).during(what)()
+		w := watching(ctx)
+		defer w.during(what)()
+		if what == retryWait {
+			w.change(func() { w.p.Pause = d })
+		}
 	}
 	return sleep(ctx, d)
 }
