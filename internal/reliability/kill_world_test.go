@@ -44,6 +44,9 @@ type killWorld struct {
 	accounts []*killAccount
 	// settled waits until the providers have dealt with what they were sent.
 	settled []func()
+	// leftBehind tells that the last process was killed, and that a provider
+	// may still be committing what it asked for: Dovecot can't be waited for.
+	leftBehind bool
 	// offset is how far time was advanced.
 	offset atomic.Int64
 	// watch follows the process that runs now.
@@ -174,6 +177,7 @@ func (w *killWorld) run(tr trap) *child {
 		w.expectHealthy(c)
 	}
 	w.balance(c)
+	w.leftBehind = c.killed() && len(w.settled) == 0
 	return c
 }
 
