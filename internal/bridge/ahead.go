@@ -45,15 +45,15 @@ func (j *job) stalled(s Session, err error) {
 }
 
 // loses tells whether the server is known to lose what is sent ahead.
-func (j *job) loses(now time.Time) bool {
-	since := now.Sub(j.known.OneByOneSince)
+func (j *job) loses() bool {
+	since := j.started.Sub(j.known.OneByOneSince)
 	return !j.known.OneByOneSince.IsZero() && since >= 0 && since < serialFor
 }
 
 // noteLosses gives since when the server is known to lose what is sent ahead.
 func (j *job) noteLosses(now time.Time) time.Time {
 	switch {
-	case j.loses(j.started):
+	case j.loses():
 		return j.known.OneByOneSince
 	case j.losing:
 		return now

@@ -115,7 +115,7 @@ func (j *job) recall(ctx context.Context) (err error) {
 	if err := j.checkMailbox(ctx); err != nil {
 		return err
 	}
-	j.oneByOne = j.loses(j.started)
+	j.oneByOne = j.loses()
 	j.book, err = openBook(ctx, j.Ledger, j.Name)
 	return err
 }

@@ -30,7 +30,6 @@ func (s *seat) yield(ctx context.Context) error {
 	if !s.d.withhold() {
 		return nil
 	}
-	s.held = false
 	return s.take(ctx)
 }
 

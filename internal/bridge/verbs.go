@@ -137,7 +137,7 @@ func (a *Account) Save(ctx context.Context, uid string, w io.Writer) error {
 	if j.known, err = a.Ledger.Account(ctx, a.Name); err != nil {
 		return fmt.Errorf("read the state of %s: %w", a.Name, err)
 	}
-	j.oneByOne = j.loses(j.started)
+	j.oneByOne = j.loses()
 	s, listing, err := j.enter(ctx)
 	if err != nil {
 		return err
