@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/popbridge/popbridge/gmail/gmailtest"
 )
@@ -69,7 +70,13 @@ func (v *volume) protect(readOnly bool) {
 	if readOnly {
 		flags |= syscall.MS_RDONLY
 	}
-	v.check(syscall.Mount("tmpfs", v.path, "tmpfs", flags, ""))
+	err := syscall.Mount("tmpfs", v.path, "tmpfs", flags, "")
+	// A process that another test is just starting may have inherited a file
+	// that is open for writing here, until it becomes its program.
+	for deadline := time.Now().Add(10 * time.Second); err == syscall.EBUSY && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		err = syscall.Mount("tmpfs", v.path, "tmpfs", flags, "")
+	}
+	v.check(err)
 }
 
 // TestVolumeFullAtEachPage is TestDiskFullAtEachWrite with a disk that is
