@@ -38,11 +38,24 @@ func main() {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdoutIsTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		ReadSecret:       readSecret(),
 		Getenv:           os.Getenv, Home: home, GOOS: runtime.GOOS,
 		Now: time.Now, Mail: mail, OpenBrowser: browser.OpenURL,
 	})
 	runtime.KeepAlive(ballast)
 	os.Exit(code)
+}
+
+// readSecret reads lines from a terminal without showing them; nil where
+// standard input is none.
+func readSecret() func() (string, error) {
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		return nil
+	}
+	return func() (string, error) {
+		line, err := term.ReadPassword(int(os.Stdin.Fd()))
+		return string(line), err
+	}
 }
 
 // untilSignal gives a context that the first signal ends, be it that the

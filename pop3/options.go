@@ -40,6 +40,9 @@ const (
 	AuthPlain AuthMode = "plain"
 	// AuthAPOP is APOP (RFC 1939, section 7), and nothing else.
 	AuthAPOP AuthMode = "apop"
+	// AuthXOAUTH2 is SASL XOAUTH2 with an access token
+	// (https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth).
+	AuthXOAUTH2 AuthMode = "xoauth2"
 )
 
 // Options say how to reach and open a mailbox.
@@ -65,6 +68,8 @@ type Options struct {
 	AllowPlaintext bool
 	// User and Password are sent as they are; they hold no control characters.
 	User, Password string
+	// Token is the access token of AuthXOAUTH2.
+	Token string
 	// Auth is AuthAuto when it is empty.
 	Auth AuthMode
 	// Pipelining (RFC 2449, section 6.6) is used where the server offers it.

@@ -23,6 +23,8 @@ type program struct {
 	logJSON    bool
 	verbose    bool
 	configPath string
+	// configNamed tells that --config was given.
+	configNamed bool
 	// exit gives an exit code back, or a signal's where one came.
 	exit func(code int) int
 	// said are the failures that this invocation has told of.
@@ -75,7 +77,10 @@ func (p *program) mailCommands() []*cli.Command {
 	return []*cli.Command{
 		{Name: "demo", Usage: "show the whole job offline, with sample mail", Action: p.demo, Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "serve", Usage: "leave both servers up, with a configuration to play with"}}},
-		{Name: "login", Usage: "authorise a destination", ArgsUsage: "NAME", Action: p.login},
+		{Name: "init", Usage: "write a first configuration by asking", Action: p.initialise, Flags: initFlags()},
+		{Name: "login", Usage: "authorise a destination, or an account that uses OAuth", ArgsUsage: "[NAME]", Action: p.login},
+		{Name: "check", Usage: "try everything without moving mail", ArgsUsage: "[NAME…]", Action: p.check, Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "json", Usage: "print it as JSON"}}},
 		{Name: "run", Usage: "fetch, import, record, delete what is past retention", ArgsUsage: "[ACCOUNT…]", Action: p.runCommand, Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "show what it would do, and change nothing"},
 			&cli.BoolFlag{Name: "json", Usage: "print the outcome as JSON"},
@@ -84,7 +89,9 @@ func (p *program) mailCommands() []*cli.Command {
 		{Name: "status", Usage: "show what is known, without any network", ArgsUsage: "[ACCOUNT…]", Action: p.status, Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "json", Usage: "print it as JSON"}}},
 		{Name: "adopt", Usage: "mark what is on the provider now as seen", ArgsUsage: "ACCOUNT", Action: p.adopt, Flags: []cli.Flag{
-			&cli.StringFlag{Name: "before", Usage: "only mail received before `DATE` (2026-11-22)"}}},
+			&cli.StringFlag{Name: "before", Usage: "only mail received before `DATE` (2026-11-22)"},
+			&cli.StringFlag{Name: "from", Usage: "only what another tool had fetched: `TOOL:FILE`, with getmail, mpop, fetchmail or thunderbird as TOOL"},
+			&cli.BoolFlag{Name: "in-gmail", Usage: "record as imported what Gmail has already; needs access = \"verify\""}}},
 	}
 }
 
@@ -128,7 +135,8 @@ func onUsageError(_ *cli.Context, err error, _ bool) error {
 // before reads the global flags.
 func (p *program) before(c *cli.Context) error {
 	p.configPath = c.String("config")
-	if p.configPath == "" {
+	p.configNamed = p.configPath != ""
+	if !p.configNamed {
 		p.configPath = config.DefaultPath(p.env())
 	}
 	return p.openLog(c.Bool("verbose"), c.String("log-format"))

@@ -21,6 +21,11 @@ func (p *program) login(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(args) == 1 {
+		if a, ok := cfg.Account(args[0]); ok && a.Auth == "xoauth2" {
+			return p.authoriseAccount(c.Context, cfg, a)
+		}
+	}
 	g, err := chooseDestination(cfg, args)
 	if err != nil {
 		return err

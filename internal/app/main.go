@@ -26,9 +26,12 @@ type World struct {
 	Stdout, Stderr io.Writer
 	// StderrIsTerminal and StdoutIsTerminal tell whether a person watches.
 	StderrIsTerminal, StdoutIsTerminal bool
-	Getenv                             func(string) string
-	Home, GOOS                         string
-	Now                                func() time.Time
+	// ReadSecret reads a line that is not shown while it is typed; nil where
+	// nobody sits at standard input.
+	ReadSecret func() (string, error)
+	Getenv     func(string) string
+	Home, GOOS string
+	Now        func() time.Time
 	// Backoff gives the pauses after Gmail's failures; nil is gmail.Backoff.
 	Backoff bridge.Backoff
 	// Sleep waits for a time of Now before calls to Gmail; nil is real time.

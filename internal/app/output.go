@@ -18,14 +18,14 @@ import (
 
 // complain says on standard error what is wrong and what mends it.
 func (p *program) complain(account, text, hint string) {
-	text = printable(text)
+	text, hint = printable(text), printable(p.hinted(hint))
 	if p.logJSON {
 		attrs := []any{}
 		if account != "" {
 			attrs = append(attrs, slog.String("account", account))
 		}
 		if hint != "" {
-			attrs = append(attrs, slog.String("hint", printable(hint)))
+			attrs = append(attrs, slog.String("hint", hint))
 		}
 		p.log.Error(text, attrs...)
 		return
@@ -35,7 +35,7 @@ func (p *program) complain(account, text, hint string) {
 	}
 	said := fmt.Sprintf("popbridge: %s\n", text)
 	if hint != "" {
-		said += fmt.Sprintf("hint: %s\n", printable(hint))
+		said += fmt.Sprintf("hint: %s\n", hint)
 	}
 	_, _ = io.WriteString(p.Stderr, said) // there is nowhere else to say it
 }

@@ -23,12 +23,12 @@ func exposed(path string, mode fs.FileMode, goos string) *Error {
 	return &Error{
 		File:    path,
 		Problem: fmt.Sprintf("holds a secret and is open to others (mode %04o)", mode.Perm()),
-		Hint:    "chmod 600 " + shellWord(path),
+		Hint:    "chmod 600 " + ShellWord(path),
 	}
 }
 
-// shellWord quotes a path for a POSIX shell where it needs that.
-func shellWord(path string) string {
+// ShellWord quotes a path for a POSIX shell where it needs that.
+func ShellWord(path string) string {
 	const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,@%="
 	if path != "" && strings.Trim(path, safe) == "" {
 		return path
