@@ -44,5 +44,5 @@ func TestADoubtIsSaidAtATerminal(t *testing.T) {
 	h := newHarness(t)
 	fill(h.account("shop"), 1)
 	h.gmail.SetFault(gmailtest.Times(-1, gmailtest.KindImport, gmailtest.StageCommit, gmailtest.Unavailable()))
-	h.expectAtTerminal(75, "popbridge: shop: import UID ", "503")
+	h.expectAtTerminal(75, "popbridge: shop: UID ", "503")
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -87,7 +88,7 @@ func TestInterruptedRunLeavesNoBar(t *testing.T) {
 	if got := code(); got != 130 {
 		t.Errorf("exit %d", got)
 	}
-	if text := h.terminal.Text(); text != "" || h.terminal.Column() != 0 {
+	if text := h.terminal.Text(); !regexp.MustCompile(`^shop: \d+ messages imported, 0 deleted from the provider$`).MatchString(text) || h.terminal.Column() != 0 {
 		t.Errorf("it leaves\n%s", text)
 	}
 }
@@ -105,7 +106,7 @@ func TestComplaintsOfARunStandAboveBars(t *testing.T) {
 		t.Errorf("exit %d", got)
 	}
 	if text := h.terminal.Text(); !strings.HasPrefix(text, "popbridge: wrong: log in") ||
-		!strings.HasSuffix(text, "popbridge run wrong") {
+		!strings.HasSuffix(text, "popbridge run wrong\nshop: 5 messages imported, 0 deleted from the provider") {
 		t.Errorf("it leaves\n%s", h.terminal.Text())
 	}
 }

@@ -54,7 +54,8 @@ type setup struct {
 
 func newHarness(t *testing.T, change ...func(*setup)) *harness {
 	t.Helper()
-	h := &harness{t: t, dir: t.TempDir(), address: "shop@example.org", began: time.Now()}
+	h := &harness{t: t, dir: filepath.Join(t.TempDir(), "popbridge"), address: "shop@example.org", began: time.Now()}
+	h.must(os.Mkdir(h.dir, 0o700))
 	s := setup{
 		pop:   pop3test.Options{TLS: pop3test.ImplicitTLS, Pipelining: true, Now: h.now, Fault: h.fault},
 		gmail: gmailtest.Options{Addresses: []string{h.address}, Fold: true, Now: h.now},
@@ -187,14 +188,25 @@ func (h *harness) runWith(ctx context.Context, stdout io.Writer, args ...string)
 	h.out.Reset()
 	h.err.Reset()
 	w := app.World{Stdin: strings.NewReader(h.stdin), Stdout: stdout, Stderr: &h.err,
-		Getenv: func(string) string { return "" }, Home: h.dir, GOOS: "linux", Now: h.now, Sleep: h.sleep, Backoff: h.backoff,
+		Getenv: h.getenv, Home: h.dir, GOOS: "linux", Now: h.now, Sleep: h.sleep, Backoff: h.backoff,
 		Mail: os.DirFS("../../testdata/mail"), OpenBrowser: func(string) error { return os.ErrNotExist },
 		Progress: h.progress}
 	if h.terminal != nil {
 		w.Stderr, w.StderrIsTerminal = h.terminal, true
-		w.Getenv = func(key string) string { return map[string]string{"TERM": "xterm"}[key] }
 	}
-	return app.Main(ctx, append([]string{"popbridge", "--config", h.path("config.toml")}, args...), w)
+	return app.Main(ctx, append([]string{"popbridge"}, args...), w)
+}
+
+// getenv has the configuration found without a flag.
+func (h *harness) getenv(key string) string {
+	switch {
+	case key == "XDG_CONFIG_HOME":
+		return filepath.Dir(h.dir)
+	case key == "TERM" && h.terminal != nil:
+		return "xterm"
+	default:
+		return ""
+	}
 }
 
 // expect runs a command that is to end with a code.

@@ -90,7 +90,7 @@ func (p *program) drop(c *cli.Context) error {
 			return err
 		}
 		if !c.Bool("yes") && !p.agreed(name, len(uids)) {
-			return &bridge.Failure{Class: bridge.Usage, Err: errors.New("nothing is dropped")}
+			return &bridge.Failure{Class: bridge.Usage, Err: errors.New("nothing is dropped"), Hint: "type yes when asked, or, without a terminal, add --yes"}
 		}
 		n, err := bridge.LetGo(ctx, db, a.Name, uids)
 		if err == nil {
@@ -104,9 +104,12 @@ func (p *program) drop(c *cli.Context) error {
 func (p *program) agreed(account string, n int) bool {
 	fmt.Fprintf(p.Stderr, "The next run will delete %s of %s from the provider; popbridge has not imported it, and Gmail may have no copy. Type yes: ",
 		counted(n, "message"), account)
-	answer, _ := bufio.NewReader(p.Stdin).ReadString('\n')
+	answer, err := bufio.NewReader(p.Stdin).ReadString('\n')
+	if err != nil { // nobody typed the end of the line
+		fmt.Fprintln(p.Stderr)
+	}
 	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "yes" || answer == "y"
+	return answer == "yes"
 }
 
 func (p *program) save(c *cli.Context) error {

@@ -9,7 +9,7 @@ func TestCommandsForAUIDThatLooksLikeAFlag(t *testing.T) {
 	box := h.account("shop")
 	refused(h, box, "-u1")
 	h.expect(65, "run")
-	h.expectSaid("hint: popbridge save shop -- -u1 > message.eml && popbridge drop shop -- -u1, or popbridge retry shop -- -u1\n")
+	h.expectSaid("hint: popbridge save shop -- -u1 > message.eml && popbridge drop shop -- -u1\nhint: or, to try again: popbridge retry shop -- -u1\n")
 	h.expectTold([]string{"UID:     -u1\r\n", "popbridge save shop -- -u1 >message.eml\r\n",
 		"popbridge retry shop -- -u1\r\n", "popbridge drop shop -- -u1\r\n"})
 	h.expect(0, "save", "shop", "--", "-u1")
@@ -28,7 +28,7 @@ func TestCommandsForAUIDWithShellCharactersAreQuoted(t *testing.T) {
 	box := h.account("shop")
 	refused(h, box, uid)
 	h.expect(65, "run")
-	h.expectSaid("hint: popbridge save shop " + quoted + " > message.eml && popbridge drop shop " + quoted + ", or popbridge retry shop " + quoted + "\n")
+	h.expectSaid("hint: popbridge save shop " + quoted + " > message.eml && popbridge drop shop " + quoted + "\nhint: or, to try again: popbridge retry shop " + quoted + "\n")
 	h.expectTold([]string{"popbridge save shop " + quoted + " >message.eml\r\n"})
 	h.expect(0, "save", "shop", uid)
 	h.expectPrinted("the secret body")

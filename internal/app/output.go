@@ -11,21 +11,22 @@ import (
 
 // The rules of what popbridge says:
 //   - lower case, no full stop, "popbridge: ACCOUNT: what failed: why";
-//   - on a line of its own "hint: " and the command that mends it;
+//   - on a line of its own "hint: " and the command that mends it, on further
+//     ones what would do instead;
 //   - of what a server sent, only printable characters;
 //   - never a password, a token, a subject or a body;
 //   - nothing when nothing is wrong.
 
 // complain says on standard error what is wrong and what mends it.
 func (p *program) complain(account, text, hint string) {
-	text, hint = printable(text), printable(p.hinted(hint))
+	text, hints := printable(text), p.hints(hint)
 	if p.logJSON {
 		attrs := []any{}
 		if account != "" {
 			attrs = append(attrs, slog.String("account", account))
 		}
 		if hint != "" {
-			attrs = append(attrs, slog.String("hint", hint))
+			attrs = append(attrs, slog.String("hint", p.hintLine(hint)))
 		}
 		p.log.Error(text, attrs...)
 		return
@@ -34,8 +35,8 @@ func (p *program) complain(account, text, hint string) {
 		text = account + ": " + text
 	}
 	said := fmt.Sprintf("popbridge: %s\n", text)
-	if hint != "" {
-		said += fmt.Sprintf("hint: %s\n", hint)
+	for _, h := range hints {
+		said += fmt.Sprintf("hint: %s\n", h)
 	}
 	_, _ = io.WriteString(p.Stderr, said) // there is nowhere else to say it
 }

@@ -18,7 +18,7 @@ import (
 
 func (p *program) runCommand(c *cli.Context) (err error) {
 	if c.Int("limit") < 0 {
-		return usageError{text: "--limit is a number of messages"}
+		return usageError{text: "--limit is a number of messages", hint: "popbridge run --limit 100"}
 	}
 	cfg, err := p.load()
 	if err != nil {
@@ -75,8 +75,17 @@ func (p *program) report(r bridge.Result) {
 	p.said[what] = true
 }
 
+// tellDone says what a run did to a person who waited for it. One without
+// anything to do stays silent, as one without a person does.
+func (p *program) tellDone(r bridge.Result) {
+	if !p.StderrIsTerminal || p.logJSON || r.Imported+r.Deleted == 0 {
+		return
+	}
+	fmt.Fprintf(p.Stderr, "%s: %s imported, %d deleted from the provider\n", r.Name, counted(r.Imported, "message"), r.Deleted)
+}
+
 func refusedHint(account, uid string) string {
-	return fmt.Sprintf("popbridge save %[1]s %[2]s > message.eml && popbridge drop %[1]s %[2]s, or popbridge retry %[1]s %[2]s",
+	return fmt.Sprintf("popbridge save %[1]s %[2]s > message.eml && popbridge drop %[1]s %[2]s\nor, to try again: popbridge retry %[1]s %[2]s",
 		account, bridge.UIDArgument(uid))
 }
 
@@ -111,6 +120,7 @@ func (p *program) wetRun(c *cli.Context, cfg *config.Config, accounts []config.P
 			"refused", len(r.Refusals), "in_doubt", r.InDoubt)
 		if !c.Bool("json") {
 			r.Actions = nil // many accounts have many, and only that prints them
+			p.tellDone(r)
 		}
 		return r
 	}), nil

@@ -51,7 +51,7 @@ func (p *program) printRunJSON(results []bridge.Result, dry bool) error {
 		case errors.Is(r.Failure, context.Canceled):
 			a.Exit, a.Error = p.exit(a.Exit), "interrupted"
 		default:
-			a.Error, a.Hint = printable(r.Failure.Error()), printable(hintOf(r.Failure))
+			a.Error, a.Hint = printable(r.Failure.Error()), p.hintLine(hintOf(r.Failure))
 		}
 		for _, action := range r.Actions {
 			a.Actions = append(a.Actions, actionJSON{UID: state.EscapeUID(action.UID), Size: action.Size,

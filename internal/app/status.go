@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,12 +106,12 @@ func (p *program) printStanding(st standing) {
 		p.say("  failing          %s since %s: %s", counted(st.known.Failures, "run"),
 			p.ago(st.known.FailingSince), printable(st.known.Error))
 		if st.known.Hint != "" {
-			p.say("                   hint: %s", printable(st.known.Hint))
+			p.sayHints(st.known.Hint)
 		}
 	}
 	if st.overview.Stuck {
 		p.say("  can't relieve    adopted and refused messages alone exceed keep_messages or keep_size")
-		p.say("                   hint: popbridge retry %[1]s UID, or popbridge drop %[1]s UID; UIDs: popbridge run --dry-run %[1]s", st.config.Name)
+		p.sayHints(fmt.Sprintf("popbridge retry %[1]s UID, or popbridge drop %[1]s UID; UIDs: popbridge run --dry-run %[1]s", st.config.Name))
 	}
 	p.printDue(st.overview.Due)
 	p.printRefused(st)
@@ -147,8 +148,19 @@ func (p *program) printRefused(st standing) {
 		p.say("  %-15s  %s, %s, since %s: %s%s", label, state.EscapeUID(r.UID), octets(r.Size),
 			r.FirstSeen.Format(day), printable(r.Reason), dropped)
 	}
-	if len(st.overview.Refused) > 0 {
-		p.say("                   hint: popbridge retry %[1]s, popbridge save %[1]s UID, popbridge drop %[1]s UID", st.config.Name)
+	switch refused := st.overview.Refused; {
+	case len(refused) == 0:
+	case slices.ContainsFunc(refused, func(r state.Record) bool { return !r.Dropped }):
+		p.sayHints(fmt.Sprintf("popbridge retry %[1]s, popbridge save %[1]s UID, popbridge drop %[1]s UID", st.config.Name))
+	default:
+		p.sayHints(fmt.Sprintf("to keep it after all: popbridge retry %s UID", st.config.Name))
+	}
+}
+
+// sayHints prints a hint below what it mends.
+func (p *program) sayHints(hint string) {
+	for _, h := range p.hints(hint) {
+		p.say("                   hint: %s", h)
 	}
 }
 

@@ -53,7 +53,9 @@ type refusedJSON struct {
 func (p *program) printStatusJSON(all []standing) error {
 	out := statusJSON{Version: 1, Accounts: []statusAccountJSON{}}
 	for _, st := range all {
-		out.Accounts = append(out.Accounts, st.json())
+		a := st.json()
+		a.Hint = p.hintLine(st.known.Hint)
+		out.Accounts = append(out.Accounts, a)
 	}
 	return p.printJSON(out)
 }
@@ -65,7 +67,7 @@ func (st standing) json() statusAccountJSON {
 		Counts: countsJSON{Pending: n[state.Pending], Imported: n[state.Imported],
 			Adopted: n[state.Adopted], Refused: n[state.Refused]},
 		LastRun: moment(k.LastRun), LastSuccess: moment(k.LastSuccess), Failures: k.Failures,
-		FailingSince: moment(k.FailingSince), Error: printable(k.Error), Hint: printable(k.Hint),
+		FailingSince: moment(k.FailingSince), Error: printable(k.Error),
 		Due: []dueJSON{}, Refused: []refusedJSON{},
 	}
 	if share, known := st.occupancy(); known {

@@ -170,7 +170,7 @@ func (t *transfer) send(ctx context.Context, a Action, item *spool.Item, sum mes
 		case halted != nil && errors.Is(err, halted):
 			j.failDelivery(halted)
 		default:
-			j.fail(fmt.Errorf("import UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), j.Name, a.Size, err))
+			j.fail(fmt.Errorf("UID %s, %d octets: %w", state.EscapeUID(a.UID), a.Size, err))
 		}
 	})
 }

@@ -125,7 +125,8 @@ func ofProvider(err error, pe *pop3.Error, account string) *Failure {
 		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
 			"ask the provider, or correct account %s in the configuration", account)}
 	case pop3.Locked:
-		return &Failure{Class: Later, Err: err}
+		return &Failure{Class: Later, Err: err, Hint: fmt.Sprintf(
+			"it passes once the other program or device is done; if it lasts, end that one, then type: popbridge check %s", account)}
 	case pop3.Unreachable:
 		return &Failure{Class: Unavailable, Err: err, Hint: fmt.Sprintf(
 			"if it lasts, check the network, and host and port of account %s", account)}
@@ -158,11 +159,13 @@ func ofGmail(err error, ge *gmail.Error, account, destination string) *Failure {
 		return &Failure{Class: NoState, Err: err, Hint: fmt.Sprintf(
 			"see that the disk of the token file has room and can be written; if the next run says so: popbridge login %s", destination)}
 	case gmail.RateLimited:
-		return &Failure{Class: Later, Err: err}
+		return &Failure{Class: Later, Err: err, Hint: fmt.Sprintf(
+			"it passes by itself; if it lasts, lower units_per_minute of destination %s in the configuration", destination)}
 	case gmail.InDoubt:
 		return &Failure{Class: Later, Err: err, Quiet: true}
 	case gmail.Passing:
-		return &Failure{Class: Unavailable, Err: err}
+		return &Failure{Class: Unavailable, Err: err, Hint: fmt.Sprintf(
+			"it passes by itself; if it lasts, type: popbridge check %s, and see https://www.google.com/appsstatus/dashboard/", destination)}
 	default:
 		return &Failure{Class: Bug, Err: err}
 	}

@@ -64,7 +64,7 @@ func read(path string) ([]byte, fs.FileMode, *Error) {
 func unreadable(path string, err error) *Error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return &Error{File: path, Problem: "no such file", Err: err,
-			Hint: "write one as the README shows, or name it with --config FILE"}
+			Hint: "write one: popbridge init, or name it with --config FILE"}
 	}
 	return &Error{File: path, Problem: "can't be read: " + cause(err), Err: err}
 }

@@ -165,7 +165,7 @@ func TestUnreadable(t *testing.T) {
 	t.Chdir(dir)
 	write(t, "large", strings.Repeat("#", 1<<20+1), 0o600)
 	tests := []struct{ path, want, hint string }{
-		{"none.toml", "none.toml: no such file", "write one as the README shows, or name it with --config FILE"},
+		{"none.toml", "none.toml: no such file", "write one: popbridge init, or name it with --config FILE"},
 		{".", ".: can't be read: is a directory", ""},
 		{"large", "large: is no configuration: larger than 1 MiB", ""},
 		{"", "no home folder to look for a configuration in", "name it with --config FILE"},

@@ -93,7 +93,8 @@ func (s *show) invoke(args ...string) (output string, code int) {
 	if err := s.pop.WaitIdle(s.ctx); err != nil {
 		s.err = err
 	}
-	return out.String(), code
+	// As in the commands themselves, the flag is left out of the hints.
+	return strings.ReplaceAll(out.String(), "popbridge --config "+s.config()+" ", "popbridge "), code
 }
 
 // deliver has mail arrive.
