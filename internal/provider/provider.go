@@ -3,9 +3,7 @@
 package provider
 
 import (
-	"context"
 	"errors"
-	"net/http"
 	"strings"
 )
 
@@ -13,8 +11,10 @@ import (
 type Settings struct {
 	// Provider is its name for people.
 	Provider string
-	Host     string
-	Port     int
+	// Host is empty where each customer has another one; Note tells then where
+	// it is written.
+	Host string
+	Port int
 	// TLS is "implicit" or "starttls".
 	TLS string
 	// User is the name to log in with, with the placeholders of Mozilla's
@@ -23,7 +23,13 @@ type Settings struct {
 	User string
 	// OAuth2 tells that a password doesn't do.
 	OAuth2 bool
-	// Note is what to do at the provider before, in a sentence, or empty.
+	// OwnDomains tells that customers have addresses at domains of their own,
+	// which ByName and an MX find, and Known doesn't.
+	OwnDomains bool
+	// None is why there is no POP3 server, in a sentence, or empty. Where it is
+	// set, Host, Port, TLS and User are not.
+	None string
+	// Note is what to do at the provider before, in a sentence or two, or empty.
 	Note string
 	// Origin is where it was found: "the table of providers", or a URL.
 	Origin string
@@ -33,26 +39,30 @@ type Settings struct {
 }
 
 // UserOf is the name to log in with for an address, or empty.
-func (s Settings) UserOf(address string) string {
-	local, domain, _ := strings.Cut(address, "@")
-	return strings.NewReplacer("%EMAILADDRESS%", address, "%EMAILLOCALPART%", local, "%EMAILDOMAIN%", domain).Replace(s.User)
-}
+func (s Settings) UserOf(address string) string { return expand(s.User, address) }
 
 // ErrUnknown is for a domain of which nobody says anything.
 var ErrUnknown = errors.New("no settings are known")
 
-// Known gives what the table of providers says of an address.
-func Known(address string) (Settings, bool) { return Settings{}, false }
-
-// Finder asks where the table knows nothing.
-type Finder struct {
-	// HTTP carries the requests; nil is a client with time-outs, which honours
-	// the environment's proxy settings.
-	HTTP *http.Client
+// expand puts an address into the placeholders of a text. The domain begins
+// after the last @, since a quoted local part may hold others (RFC 5322 3.4.1).
+func expand(text, address string) string {
+	local, domain, _ := cutAddress(address)
+	return strings.NewReplacer(emailAddress, address, emailLocalPart, local, emailDomain, domain).Replace(text)
 }
 
-// Find gives the settings of an address: by the table, else by Mozilla's
-// autoconfig. ErrUnknown is in the error where nothing is known.
-func (f Finder) Find(ctx context.Context, address string) (Settings, error) {
-	return Settings{}, ErrUnknown
+// The placeholders of Mozilla's autoconfig.
+// https://wiki.mozilla.org/Thunderbird:Autoconfiguration:ConfigFileFormat
+const (
+	emailAddress   = "%EMAILADDRESS%"
+	emailLocalPart = "%EMAILLOCALPART%"
+	emailDomain    = "%EMAILDOMAIN%"
+)
+
+func cutAddress(address string) (local, domain string, ok bool) {
+	at := strings.LastIndex(address, "@")
+	if at < 0 {
+		return address, "", false
+	}
+	return address[:at], address[at+1:], at > 0 && at < len(address)-1
 }
