@@ -46,7 +46,7 @@ func pop3(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // popStart takes the flags -tls implicit|starttls|none, -pipelining=false,
-// -no-uidl, -no-top, -apop, -lock, -expire TEXT and -greeting LINE.
+// -no-uidl, -no-top, -apop, -oauth, -lock, -expire TEXT and -greeting LINE.
 func popStart(c call) {
 	o := pop3test.Options{Fault: c.w.popFaults}
 	flags := flag.NewFlagSet("pop3 start", flag.ContinueOnError)
@@ -55,11 +55,16 @@ func popStart(c call) {
 	flags.BoolVar(&o.NoUIDL, "no-uidl", false, "")
 	flags.BoolVar(&o.NoTOP, "no-top", false, "")
 	flags.BoolVar(&o.APOP, "apop", false, "")
+	oauth := flags.Bool("oauth", false, "")
 	flags.BoolVar(&o.LockMailbox, "lock", false, "")
 	flags.StringVar(&o.Expire, "expire", "", "")
 	flags.StringVar(&o.Greeting, "greeting", "", "")
 	c.Check(flags.Parse(c.args))
 	o.TLS = map[string]pop3test.TLSMode{"implicit": pop3test.ImplicitTLS, "starttls": pop3test.STLS}[*tls]
+	if *oauth {
+		o.SASL, o.NoUSER = []string{"XOAUTH2"}, true
+		o.Token = func(user, token string) bool { return c.w.device.Opens(token, user) }
+	}
 	before := c.w.pop
 	c.w.listen(c, o)
 	c.w.moveMail(before)

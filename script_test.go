@@ -22,7 +22,7 @@ import (
 // is written:
 //
 //	expect silent start await type signal finish
-//	config pop3 gmail browser dovecot
+//	config pop3 gmail device browser dovecot
 //	age schema lock unlock json mode
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -33,7 +33,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"expect": expect, "silent": silent,
 			"start": start, "await": await, "type": typeIn, "signal": signal, "finish": finish,
-			"config": config, "pop3": pop3, "gmail": gmail, "browser": browser, "dovecot": dovecot,
+			"config": config, "pop3": pop3, "gmail": gmail, "device": device, "browser": browser, "dovecot": dovecot,
 			"age": age, "schema": schema, "lock": lock, "unlock": unlock, "json": compareJSON, "mode": mode,
 		},
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/popbridge/popbridge/gmail/gmailtest"
+	"github.com/popbridge/popbridge/internal/deviceflow/devicetest"
 	"github.com/popbridge/popbridge/pop3/dovecottest"
 	"github.com/popbridge/popbridge/pop3/pop3test"
 )
@@ -29,6 +30,7 @@ type world struct {
 	pop        *pop3test.Server
 	popAddr    string
 	gmail      *gmailtest.Server
+	device     *devicetest.Server
 	dovecot    *dovecottest.Server
 	processes  map[string]*process
 	locks      map[string]*flock.Flock
@@ -79,6 +81,9 @@ func (w *world) close() {
 	}
 	if w.gmail != nil {
 		w.gmail.Close()
+	}
+	if w.device != nil {
+		w.device.Close()
 	}
 	if w.dovecot != nil {
 		_ = w.dovecot.Stop()

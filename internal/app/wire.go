@@ -31,7 +31,7 @@ type wiring struct {
 	// destinations are made once, since accounts share them.
 	destinations map[string]*bridge.Destination
 	noDelete     bool
-	// asking is held by the password command that may ask.
+	// asking is held by the command that may ask for a password or a token.
 	asking sync.Mutex
 }
 
@@ -68,47 +68,74 @@ func (w *wiring) policy(a config.POP3) bridge.Policy {
 		KeepSize: a.KeepSize, SkipLarger: a.SkipLarger, Verify: g.Access == "verify", NoDelete: w.noDelete}
 }
 
-// opener opens sessions with the account's server. The password is read anew
-// each time: a person may have corrected it meanwhile.
+// opener opens sessions with the account's server, whose tokens they share. A
+// password is read anew each time: a person may have corrected it meanwhile.
 func (w *wiring) opener(a config.POP3) func(context.Context, bool) (bridge.Session, error) {
+	tokens := w.mailboxTokens(a)
 	return func(ctx context.Context, pipelining bool) (bridge.Session, error) {
-		o := pop3.Options{Host: a.Host, Port: a.Port, TLS: pop3.TLSMode(a.TLS), MinVersion: a.TLSMin,
-			Fingerprint: a.TLSFingerprint, ServerName: a.ServerName, AllowPlaintext: a.AllowPlaintext,
-			User: a.User, Auth: pop3.AuthMode(a.Auth), Pipelining: pipelining && a.Pipelining == "auto", ListAhead: true, Timeout: a.Timeout,
-			Logger: w.log.With("account", a.Name)}
-		var err error
-		if o.Password, err = w.password(ctx, a); err != nil {
-			return nil, misconfigured(err)
-		}
-		if o.RootCAs, err = roots(a.TLSCA); err != nil {
-			return nil, misconfigured(err)
-		}
-		s, err := pop3.Dial(ctx, o)
-		var pe *pop3.Error
-		if errors.As(err, &pe) && pe.Kind == pop3.Auth {
-			return nil, fmt.Errorf("log in to %s as %s: %w", a.Host, a.User, err)
-		}
-		if errors.As(err, &pe) && !strings.HasPrefix(pe.Op, "connect to ") {
-			return nil, fmt.Errorf("open the mailbox at %s: %w", net.JoinHostPort(a.Host, strconv.Itoa(a.Port)), err)
-		}
+		o, err := w.options(a, pipelining)
 		if err != nil {
 			return nil, err
 		}
-		return s, nil
+		if tokens != nil {
+			return w.dialByToken(ctx, a, o, tokens)
+		}
+		if o.Password, err = w.password(ctx, a); err != nil {
+			return nil, misconfigured(err)
+		}
+		return dial(ctx, a, o)
 	}
 }
 
-// password reads an account's password. A command may ask at the terminal,
-// where two must not ask at once.
+// options are all that a session needs but a password or a token.
+func (w *wiring) options(a config.POP3, pipelining bool) (pop3.Options, error) {
+	o := pop3.Options{Host: a.Host, Port: a.Port, TLS: pop3.TLSMode(a.TLS), MinVersion: a.TLSMin,
+		Fingerprint: a.TLSFingerprint, ServerName: a.ServerName, AllowPlaintext: a.AllowPlaintext,
+		User: a.User, Auth: pop3.AuthMode(a.Auth), Pipelining: pipelining && a.Pipelining == "auto", ListAhead: true, Timeout: a.Timeout,
+		Logger: w.log.With("account", a.Name)}
+	var err error
+	if o.RootCAs, err = roots(a.TLSCA); err != nil {
+		return o, misconfigured(err)
+	}
+	return o, nil
+}
+
+// dial opens a session, and says where it could not.
+func dial(ctx context.Context, a config.POP3, o pop3.Options) (bridge.Session, error) {
+	s, err := pop3.Dial(ctx, o)
+	var pe *pop3.Error
+	if errors.As(err, &pe) && pe.Kind == pop3.Auth {
+		return nil, fmt.Errorf("log in to %s as %s: %w", a.Host, a.User, err)
+	}
+	if errors.As(err, &pe) && !strings.HasPrefix(pe.Op, "connect to ") {
+		return nil, fmt.Errorf("open the mailbox at %s: %w", net.JoinHostPort(a.Host, strconv.Itoa(a.Port)), err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// password reads an account's password.
 func (w *wiring) password(ctx context.Context, a config.POP3) (string, error) {
 	if a.Password.Command != "" {
-		defer w.bars.lend()()
-	}
-	if a.Password.Command != "" && w.StderrIsTerminal {
-		w.asking.Lock()
-		defer w.asking.Unlock()
+		defer w.lendTerminal()()
 	}
 	return a.ReadPassword(ctx, w.env())
+}
+
+// lendTerminal gives the terminal to a command that may ask there, where two
+// must not ask at once.
+func (w *wiring) lendTerminal() (back func()) {
+	resume := w.bars.lend()
+	if !w.StderrIsTerminal {
+		return resume
+	}
+	w.asking.Lock()
+	return func() {
+		w.asking.Unlock()
+		resume()
+	}
 }
 
 // misconfigured keeps the hint of a configuration's error.

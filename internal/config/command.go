@@ -16,8 +16,9 @@ const (
 	commandRest = time.Second
 )
 
-// runCommand gives the first line that a command prints.
-func runCommand(parent context.Context, command string) (string, *Error) {
+// runCommand gives the first line that a command prints, which is to be a
+// password or a token.
+func runCommand(parent context.Context, command, what string) (string, *Error) {
 	ctx, cancel := context.WithTimeout(parent, commandTime)
 	defer cancel()
 	stdout, stderr := &head{most: maxPassword}, &head{most: 4 << 10}
@@ -37,7 +38,7 @@ func runCommand(parent context.Context, command string) (string, *Error) {
 		return "", &Error{Problem: "the command's output can't be read: " + err.Error(), Err: err}
 	}
 	if line == "" {
-		return "", &Error{Problem: "the command printed no password" + complaint(stderr, stdout)}
+		return "", &Error{Problem: "the command printed no " + what + complaint(stderr, stdout)}
 	}
 	return line, nil
 }
@@ -54,7 +55,7 @@ func (h *head) Write(p []byte) (int, error) {
 }
 
 // complaint is what a command said on standard error, to follow another text.
-// Of what it printed, which may be the password, nothing is repeated: "set -x"
+// Of what it printed, which may be a secret, nothing is repeated: "set -x"
 // has the shell do so.
 func complaint(stderr, stdout *head) string {
 	said := stderr.kept.String()

@@ -54,14 +54,17 @@ func (r *reader) config(doc map[string]any) *Config {
 		Jobs:       top.number("jobs", 16, 1, math.MaxInt32),
 	}
 	c.State, c.StateIsDefault = top.state()
-	names := map[string]claim{}
+	names, tokens := map[string]claim{}, map[string]claim{}
 	for _, t := range top.tables("gmail", "deliver to") {
-		c.Gmail = append(c.Gmail, t.gmail(filepath.Dir(c.State), names))
+		g := t.gmail(filepath.Dir(c.State), names)
+		t.ownToken(g.Name, g.Token, tokens)
+		c.Gmail = append(c.Gmail, g)
 	}
 	mailboxes := map[mailbox]claim{}
 	for _, t := range top.tables("pop3", "fetch from") {
-		p := t.pop3(c.Gmail, names)
+		p := t.pop3(filepath.Dir(c.State), c.Gmail, names)
 		t.once(p, mailboxes)
+		t.ownToken(p.Name, p.OAuth.Token, tokens)
 		c.POP3 = append(c.POP3, p)
 	}
 	return c

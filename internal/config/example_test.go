@@ -13,7 +13,7 @@ import (
 // The keys of the contract; the example shows each.
 const keys = `state alert_after jobs name address client service_account token access units_per_minute endpoint
 host port tls allow_plaintext tls_min tls_ca tls_fingerprint server_name user password password_command password_file
-password_env auth pipelining timeout to labels retention keep_messages keep_size capacity skip_larger spam date`
+password_env auth token_command client_id client_secret device_uri token_uri scope pipelining timeout to labels retention keep_messages keep_size capacity skip_larger spam date`
 
 func example(t *testing.T) string {
 	t.Helper()
@@ -57,10 +57,10 @@ func TestExampleDefaults(t *testing.T) {
 
 // The alternatives load too, each in the place of the other.
 func TestExampleAlternatives(t *testing.T) {
-	text := example(t)
+	shown := example(t)
 	alternatives := regexp.MustCompile(`(?m)^# ([a-z_]+ = .*)$`)
-	text = alternatives.ReplaceAllString(text, "$1")
-	text = regexp.MustCompile(`(?m)^(client|password_[a-z]+) = .*$`).ReplaceAllString(text, "")
+	text := alternatives.ReplaceAllString(shown, "$1")
+	text = regexp.MustCompile(`(?m)^(client|password_[a-z]+|token_command) = .*$`).ReplaceAllString(text, "")
 	enter(t, text, 0o600)
 	c, err := config.Load("config.toml", env())
 	if err != nil {
@@ -71,5 +71,13 @@ func TestExampleAlternatives(t *testing.T) {
 	}
 	if c.State != config.DefaultState(env()) {
 		t.Errorf("state %q is not the default", c.State)
+	}
+	if o := c.POP3[1].OAuth; o.ClientSecret.IsZero() || !strings.HasSuffix(o.Token, "token-outlook.json") {
+		t.Errorf("loaded %+v", o)
+	}
+	text = regexp.MustCompile(`(?m)^client_id = `).ReplaceAllString(shown, "# client_id = ")
+	text = strings.ReplaceAll(text, "# token_command = ", "token_command = ")
+	if o := mustLoad(t, text).POP3[1].OAuth; o.Command == "" || o.ClientID != "" || o.Token != "" {
+		t.Errorf("with a command loaded %+v", o)
 	}
 }

@@ -75,16 +75,25 @@ func (t *table) address() string {
 
 // parseEndpoint checks the root of a Gmail API, and ends it in a slash.
 func parseEndpoint(s string) (string, error) {
+	u, err := parseURL(s, "https://gmail.example.com/")
+	if err != nil {
+		return "", err
+	}
+	return u.JoinPath("/").String(), nil
+}
+
+// parseURL checks where secrets may be sent to; example is for the error.
+func parseURL(s, example string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
-		return "", errors.New(`write an address, as in "https://gmail.example.com/"`)
+		return nil, errors.New("write an address, as in " + quote(example))
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return "", errors.New("must be without user, query and fragment")
+		return nil, errors.New("must be without user, query and fragment")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return "", errors.New("plain http is for loopback only")
+		return nil, errors.New("plain http is for loopback only")
 	}
-	return u.JoinPath("/").String(), nil
+	return u, nil
 }
 
 // loopback tells whether a host is this machine by its name alone.

@@ -46,15 +46,20 @@ func (t *table) password() PasswordSource {
 	return s
 }
 
-// passwords is how many of the keys were written, well or ill.
-func (t *table) passwords() int {
+// onePassword wants one of the keys, well or ill written.
+func (t *table) onePassword() {
 	n := 0
 	for _, key := range passwordKeys {
 		if t.has(key) {
 			n++
 		}
 	}
-	return n
+	switch {
+	case n == 0:
+		t.fail("password", "missing", "give one of password_command, password_file, password_env and password")
+	case n > 1:
+		t.fail("password", "given more than once", "keep one of password_command, password_file, password_env and password")
+	}
 }
 
 // ReadPassword gets the password from where the configuration says. A command
@@ -63,7 +68,7 @@ func (t *table) passwords() int {
 func (p POP3) ReadPassword(ctx context.Context, env Env) (string, error) {
 	text, fault := p.Password.read(ctx, env)
 	if fault == nil {
-		fault = usable(text)
+		fault = usable(text, "password")
 	}
 	if fault != nil {
 		at := p.Password.at
@@ -76,7 +81,7 @@ func (p POP3) ReadPassword(ctx context.Context, env Env) (string, error) {
 func (s PasswordSource) read(ctx context.Context, env Env) (string, *Error) {
 	switch {
 	case s.Command != "":
-		return runCommand(ctx, s.Command)
+		return runCommand(ctx, s.Command, "password")
 	case s.File != "":
 		return readSecretFile(s.File, env.GOOS)
 	case s.Env != "":
@@ -89,14 +94,14 @@ func (s PasswordSource) read(ctx context.Context, env Env) (string, *Error) {
 	return s.Inline.Reveal(), nil
 }
 
-// usable refuses what would not survive the PASS command (RFC 1939).
-func usable(text string) *Error {
+// usable refuses what would not survive a line of POP3 (RFC 1939).
+func usable(text, what string) *Error {
 	if text == "" {
-		return &Error{Problem: "the password is empty"}
+		return &Error{Problem: "the " + what + " is empty"}
 	}
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] == 0x7f {
-			return &Error{Problem: "the password holds control characters"}
+			return &Error{Problem: "the " + what + " holds control characters"}
 		}
 	}
 	return nil

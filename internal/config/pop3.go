@@ -34,8 +34,10 @@ type POP3 struct {
 	User string
 	// Password is where the password comes from; see ReadPassword.
 	Password PasswordSource
-	// Auth is "auto", "plain" or "apop".
+	// Auth is "auto", "plain", "apop" or "xoauth2".
 	Auth string
+	// OAuth is where the tokens of Auth "xoauth2" come from.
+	OAuth OAuth
 	// Pipelining is "auto" or "off".
 	Pipelining string
 	// Timeout is how long a server may make no progress; more than 0.
@@ -62,31 +64,33 @@ type POP3 struct {
 	Line int
 }
 
-// pop3 reads an account.
-func (t *table) pop3(gmail []Gmail, names map[string]claim) POP3 {
+// pop3 reads an account; token files lie in stateDir by default.
+func (t *table) pop3(stateDir string, gmail []Gmail, names map[string]claim) POP3 {
 	p := POP3{Name: t.label("", names), Line: t.r.lines[t.path]}
 	t.server(&p)
-	t.login(&p)
+	t.login(&p, stateDir)
 	t.policy(&p)
 	p.To = t.to(gmail)
 	return p
 }
 
-// login reads user and password.
-func (t *table) login(p *POP3) {
+// login reads the user, and the password or where tokens come from. Where auth
+// itself is wrong it is not known which.
+func (t *table) login(p *POP3, stateDir string) {
 	t.need("user")
 	p.User, _ = t.printable("user")
 	p.Password = t.password()
-	if v, _ := t.take("auth"); v == "xoauth2" {
-		t.fail("auth", `"xoauth2" is not yet supported`, "")
-		return // it needs no password
-	}
-	p.Auth = t.choice("auth", "auto", "plain", "apop")
-	switch n := t.passwords(); {
-	case n == 0:
-		t.fail("password", "missing", "give one of password_command, password_file, password_env and password")
-	case n > 1:
-		t.fail("password", "given more than once", "keep one of password_command, password_file, password_env and password")
+	faults := len(t.r.errs)
+	p.Auth = t.choice("auth", "auto", "plain", "apop", "xoauth2")
+	switch {
+	case len(t.r.errs) > faults:
+		t.known = append(t.known, oauthKeys...)
+	case p.Auth == "xoauth2":
+		t.idle(`does nothing with auth = "xoauth2"`, passwordKeys...)
+		p.OAuth = t.oauth(p.Name, stateDir)
+	default:
+		t.idle(withoutOAuth, oauthKeys...)
+		t.onePassword()
 	}
 }
 

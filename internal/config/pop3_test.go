@@ -48,8 +48,7 @@ func TestRetentionAtOnce(t *testing.T) {
 func TestPOP3Faults(t *testing.T) {
 	const unit = "write a number and a unit"
 	checkFaults(t, line9(
-		fault{text: `auth = "login"`, want: `auth: must be "auto", "plain" or "apop", not "login"`},
-		fault{text: `auth = "xoauth2"`, want: `auth: "xoauth2" is not yet supported`},
+		fault{text: `auth = "login"`, want: `auth: must be "auto", "plain", "apop" or "xoauth2", not "login"`},
 		fault{text: `pipelining = true`, want: `pipelining: must be a string, not a boolean`, hint: "write it in quotes"},
 		fault{text: `pipelining = "on"`, want: `pipelining: must be "auto" or "off", not "on"`},
 		fault{text: `spam = "always"`, want: `spam: must be "classify" or "never", not "always"`},

@@ -18,7 +18,7 @@ type reader struct {
 	lines  index
 	tables []*table
 	errs   Errors
-	inline bool // a password stands in the file
+	inline bool // a password or a client's secret stands in the file
 }
 
 // parse reads a configuration whose octets are at hand.
@@ -40,7 +40,7 @@ func parse(src source, data []byte, env Env) (*Config, Errors) {
 	return c, r.errs
 }
 
-// secret refuses a file with a password in it that others can read.
+// secret refuses a file with a secret in it that others can read.
 func (r *reader) secret(src source) {
 	if !r.inline {
 		return
