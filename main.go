@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"sync"
 	"syscall"
 	"time"
 
@@ -34,27 +35,61 @@ func main() {
 	// use, this keeps the collector from working for them; its pages are never
 	// touched, so that they take no memory.
 	ballast := make([]byte, 16<<20)
+	keys := keyboard{fd: int(os.Stdin.Fd())}
 	code := app.Main(untilSignal(), os.Args, app.World{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdoutIsTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
-		ReadSecret:       readSecret(),
+		ReadSecret:       keys.readSecret(),
 		Getenv:           os.Getenv, Home: home, GOOS: runtime.GOOS,
 		Now: time.Now, Mail: mail, OpenBrowser: browser.OpenURL,
 	})
 	runtime.KeepAlive(ballast)
+	keys.restore()
 	os.Exit(code)
+}
+
+// keyboard is a terminal at standard input.
+type keyboard struct {
+	fd int
+
+	mu sync.Mutex
+	// before is how the terminal was when a secret began to be read that is not
+	// read yet.
+	before *term.State
 }
 
 // readSecret reads lines from a terminal without showing them; nil where
 // standard input is none.
-func readSecret() func() (string, error) {
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
+func (k *keyboard) readSecret() func() (string, error) {
+	if !term.IsTerminal(k.fd) {
 		return nil
 	}
 	return func() (string, error) {
-		line, err := term.ReadPassword(int(os.Stdin.Fd()))
+		before, err := term.GetState(k.fd)
+		if err != nil {
+			return "", err
+		}
+		k.reading(before)
+		defer k.reading(nil)
+		line, err := term.ReadPassword(k.fd)
 		return string(line), err
+	}
+}
+
+func (k *keyboard) reading(before *term.State) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.before = before
+}
+
+// restore has the terminal show again what is typed, where a signal ended the
+// program while a secret was read.
+func (k *keyboard) restore() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.before != nil {
+		_ = term.Restore(k.fd, k.before) // the terminal may be gone
 	}
 }
 

@@ -1,11 +1,47 @@
 package app
 
 import (
-	"errors"
+	"context"
 
 	"github.com/urfave/cli/v2"
 )
 
-func initFlags() []cli.Flag { return nil }
+// initialise writes a first configuration from what flags say and, at a
+// terminal, from what a person answers. Nothing is written before the end.
+func (p *program) initialise(c *cli.Context) error {
+	if _, err := arguments(c, 0, 0); err != nil {
+		return err
+	}
+	s, err := p.newSetup(c)
+	if err != nil {
+		return err
+	}
+	if s.ask == nil {
+		if err := s.complete(c.Context); err != nil {
+			return err
+		}
+	}
+	s.welcome()
+	for _, step := range []func(context.Context) error{
+		s.askAddress, s.findServer, s.askUser, s.askPassword, s.tryLogin,
+		s.askGmail, s.askClient, s.askLabels, s.askRetention,
+	} {
+		if err := step(c.Context); err != nil {
+			return err
+		}
+	}
+	return s.finish()
+}
 
-func (p *program) initialise(*cli.Context) error { return errors.New("not yet") }
+func (s *setup) welcome() {
+	if s.ask == nil {
+		return
+	}
+	target := s.configPath
+	if s.print {
+		target = "standard output"
+	}
+	s.tell(`A few questions make a first configuration, for %s.
+Enter takes the answer in brackets. Nothing is written before the last answer,
+and Ctrl-C leaves everything as it is.`, target)
+}

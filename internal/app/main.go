@@ -39,6 +39,8 @@ type World struct {
 	// Progress is told how a run gets on with each account, as
 	// bridge.Account's is; nil is nobody.
 	Progress func(account string, p bridge.Progress)
+	// Providers tell how mailboxes are reached; nil is package provider.
+	Providers Providers
 	// Mail is the sample mail of the demo.
 	Mail fs.FS
 	// OpenBrowser shows a page.

@@ -1,0 +1,136 @@
+package app
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/popbridge/popbridge/pop3"
+)
+
+// isOldTLS tells of a server that speaks old versions of TLS alone.
+//
+// TODO(merge): this is the one place for errors.Is(err, pop3.ErrOldTLS).
+func isOldTLS(err error) bool {
+	return strings.Contains(err.Error(), "protocol version")
+}
+
+// mend says why a login failed and asks for what may be wrong. goOn tells
+// that the person wants the answers as they are.
+func (s *setup) mend(ctx context.Context, failure error, refused int) (goOn bool, err error) {
+	s.tell("That didn't work: %s", problemOf(failure))
+	switch {
+	case isAuth(failure) && s.password != "" && refused < 3:
+		s.note()
+		s.tell("The server refuses the user name or the password. Type the password again.")
+		return false, s.askPasswordAgain(ctx)
+	case isOldTLS(failure) && s.pop.TLSMin == "":
+		return s.offerOldTLS(ctx)
+	case isUntrusted(failure) && s.pop.TLSFingerprint == "":
+		return s.offerPin(ctx, failure)
+	}
+	return s.choose(ctx, likely(failure))
+}
+
+// likely is the answer that is most likely wrong.
+func likely(failure error) string {
+	var pe *pop3.Error
+	if !errors.As(failure, &pe) {
+		return "password" // a command that failed, say
+	}
+	switch pe.Kind {
+	case pop3.Auth:
+		return "user"
+	case pop3.Locked, pop3.Temporary:
+		return "again"
+	default:
+		return "server"
+	}
+}
+
+// choose asks which answer is to be given anew.
+func (s *setup) choose(ctx context.Context, otherwise string) (goOn bool, err error) {
+	s.explain(`What now: type the server, the user or the password anew, try again, or write the
+configuration as it is?`)
+	var chosen string
+	words := []string{"server", "user", "password", "again", "write"}
+	err = s.ask.ask(ctx, question{text: "server, user, password, again or write", otherwise: otherwise, take: func(answer string) error {
+		i := slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(w, strings.ToLower(answer)) })
+		if i < 0 {
+			return errors.New("type one of these words")
+		}
+		chosen = words[i]
+		return nil
+	}})
+	if err != nil {
+		return false, err
+	}
+	switch chosen {
+	case "server":
+		s.pop.TLSFingerprint, s.pop.TLSMin = s.flags.String("tls-fingerprint"), s.flags.String("tls-min")
+		err = s.askServer(ctx, s.server())
+	case "user":
+		err = s.askUserAgain(ctx)
+	case "password":
+		err = s.askPasswordAgain(ctx)
+	}
+	return chosen == "write", err
+}
+
+func (s *setup) offerOldTLS(ctx context.Context) (goOn bool, err error) {
+	s.explain(`The server speaks an old version of TLS, which is weaker than today's: somebody
+on the way with much effort might read along. Ask the provider for another
+server first. It can be allowed for this account alone (tls_min = "1.0").`)
+	consents, err := s.ask.yes(ctx, "Allow it")
+	if err != nil {
+		return false, err
+	}
+	if consents {
+		s.pop.TLSMin = "1.0"
+		return false, nil
+	}
+	return s.choose(ctx, "server")
+}
+
+// offerPin explains what an untrusted certificate means, and what pinning it.
+func (s *setup) offerPin(ctx context.Context, failure error) (goOn bool, err error) {
+	var u *pop3.Untrusted
+	if !errors.As(failure, &u) {
+		return s.choose(ctx, "server")
+	}
+	s.explain(`The server shows a certificate that nobody known vouches for, so that it could be
+somebody else who wants the password. No password was sent. Its fingerprint is
+  %s`, u.Fingerprint())
+	if hint := otherName(u); hint != "" {
+		s.tell("%s", hint)
+	}
+	s.tell(`Pinning it has popbridge accept this one certificate and no other; once the server
+gets a new one, runs fail until that is pinned. Do so only if the server is your
+own, or if the provider confirms this fingerprint.`)
+	consents, err := s.ask.yes(ctx, "Pin it")
+	if err != nil {
+		return false, err
+	}
+	if consents {
+		s.pop.TLSFingerprint = u.Fingerprint()
+		return false, nil
+	}
+	return s.choose(ctx, "server")
+}
+
+// otherName tells of a certificate that is good, but for other names: those
+// of the hosting provider, mostly.
+func otherName(u *pop3.Untrusted) string {
+	var other x509.HostnameError
+	if !errors.As(u.Err, &other) || len(u.Certificate.DNSNames) == 0 {
+		return ""
+	}
+	names := u.Certificate.DNSNames
+	if len(names) > 5 {
+		names = names[:5]
+	}
+	return fmt.Sprintf("It is a certificate for %s. If one of these is the provider's own name, say no here,\nand type it as the server.", strings.Join(names, ", "))
+}

@@ -1,0 +1,171 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// checkAddress wants a mailbox without a display name (RFC 5322, addr-spec).
+func checkAddress(s string) error {
+	if a, err := mail.ParseAddress(s); err != nil || a.Address != s {
+		return errors.New("that is no mail address, as in office@example.com")
+	}
+	return nil
+}
+
+func (s *setup) askAddress(ctx context.Context) error {
+	if s.address != "" {
+		return nil
+	}
+	s.explain("The mail address at the provider, whose mail is to go to Gmail.")
+	return s.ask.ask(ctx, question{text: "Address", take: func(answer string) error {
+		if err := checkAddress(answer); err != nil {
+			return err
+		}
+		s.address = answer
+		return nil
+	}})
+}
+
+// findServer settles host, port and TLS.
+func (s *setup) findServer(ctx context.Context) error {
+	if s.pop.Host == "" {
+		err := s.lookUp(ctx)
+		if errors.Is(err, errNoServer) && s.ask != nil {
+			return s.askServer(ctx, "")
+		}
+		if err != nil {
+			return err
+		}
+	} else if known, ok := s.providers().Known(s.address); ok && strings.EqualFold(known.Host, s.pop.Host) {
+		if err := s.adopt(known); err != nil {
+			return err
+		}
+	}
+	err := s.reach(ctx)
+	if errors.Is(err, errUnreached) && s.ask != nil {
+		s.tell("%s", err)
+		return s.askServer(ctx, s.server())
+	}
+	return err
+}
+
+// server is the host, with its port where that is an unusual one.
+func (s *setup) server() string {
+	if s.pop.Port == 0 || s.pop.Port == 995 || s.pop.Port == 110 {
+		return s.pop.Host
+	}
+	return net.JoinHostPort(s.pop.Host, strconv.Itoa(s.pop.Port))
+}
+
+// askServer asks for the server until one answers, or a person insists on it.
+func (s *setup) askServer(ctx context.Context, otherwise string) error {
+	s.explain(`The provider's POP3 server, as in pop.example.com, or the name of who hosts the
+mail. The provider's instructions for mail programs name it.`)
+	failed := ""
+	for range tries {
+		if err := s.ask.ask(ctx, question{text: "POP3 server", otherwise: otherwise, take: s.takeServer}); err != nil {
+			return err
+		}
+		if failed != "" && s.server() == failed {
+			return s.askPort(ctx)
+		}
+		err := s.reach(ctx)
+		if !errors.Is(err, errUnreached) {
+			return err
+		}
+		s.tell("%s", err)
+		failed = s.server()
+		otherwise = failed
+		s.tell("Type another server, or Enter to keep this one and give its port.")
+	}
+	return usageError{text: "no POP3 server was found", hint: "popbridge init --host SERVER --port PORT --tls implicit"}
+}
+
+// takeServer takes who hosts the mail, or a host, with a port or without.
+func (s *setup) takeServer(answer string) error {
+	if known, ok := s.providers().ByName(answer); ok {
+		if s.adopt(known) != nil {
+			return errors.New("type its POP3 server")
+		}
+		return nil
+	}
+	host, port, err := hostAndPort(answer)
+	if err != nil {
+		return err
+	}
+	before := s.pop
+	s.pop.Host, s.pop.Port, s.pop.TLS = host, port, ""
+	if err := errors.Join(s.fault("pop3.host"), s.fault("pop3.port")); err != nil {
+		s.pop = before
+		return err
+	}
+	if port == 0 {
+		s.pop.Port = s.flags.Int("port")
+	}
+	s.pop.TLS = s.flags.String("tls")
+	if s.found.Host == "" && s.found.Provider != "" && s.found.None == "" {
+		s.found.Host = host // the customer's own, at the provider that is known
+	}
+	return nil
+}
+
+// hostAndPort reads a host, port being 0 where there is none.
+func hostAndPort(s string) (host string, port int, err error) {
+	host = s
+	if _, bare := netip.ParseAddr(s); bare != nil && strings.Contains(s, ":") {
+		var digits string
+		if host, digits, err = net.SplitHostPort(s); err == nil {
+			port, err = strconv.Atoi(digits)
+		}
+		if err != nil || port < 1 {
+			return "", 0, errors.New("write a host name, or one with its port, as in pop.example.com:995")
+		}
+	}
+	if !isHost(host) {
+		return "", 0, fmt.Errorf("no settings are known of %s; type its POP3 server, as in pop.example.com", host)
+	}
+	return host, port, nil
+}
+
+// isHost tells a host's name from a provider's.
+func isHost(s string) bool {
+	return strings.ContainsAny(s, ".:") || strings.EqualFold(s, "localhost")
+}
+
+// askPort asks for what could not be found out.
+func (s *setup) askPort(ctx context.Context) error {
+	s.explain("Its port and TLS: 995 with implicit, or 110 with starttls.")
+	port := cmp.Or(s.pop.Port, 995)
+	err := s.ask.ask(ctx, question{text: "Port", otherwise: strconv.Itoa(port), take: func(answer string) (err error) {
+		if s.pop.Port, err = strconv.Atoi(answer); err != nil {
+			return errors.New("that is no port")
+		}
+		return s.fault("pop3.port")
+	}})
+	if err != nil {
+		return err
+	}
+	kind := "implicit"
+	if s.pop.Port == 110 {
+		kind = "starttls"
+	}
+	err = s.ask.ask(ctx, question{text: "TLS (implicit, starttls or none)", otherwise: kind, take: func(answer string) error {
+		if answer != "implicit" && answer != "starttls" && answer != "none" {
+			return errors.New("write implicit, starttls or none")
+		}
+		s.pop.TLS = answer
+		return nil
+	}})
+	if err != nil {
+		return err
+	}
+	return s.consentToPlaintext(ctx)
+}
