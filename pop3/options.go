@@ -81,6 +81,10 @@ type Options struct {
 	Timeout time.Duration
 	// MaxMessage is the largest message to accept, in octets; 160 MiB when 0.
 	MaxMessage int64
+	// Encrypted is told how the connection is encrypted, once the server is
+	// trusted and before anybody logs in. An error of it ends the session, and
+	// is wrapped by Dial's. Nil lets all pass.
+	Encrypted func(tls.ConnectionState) error
 	// Dial makes the connection; a net.Dialer when it is nil.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Logger is told the dialogue at debug level, without secrets and

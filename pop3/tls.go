@@ -16,6 +16,12 @@ func (s *Session) encrypt(o Options) error {
 		return s.handshakeFault("set up TLS with "+o.address(), err)
 	}
 	s.tls = t
+	if o.Encrypted == nil {
+		return nil
+	}
+	if err := o.Encrypted(t.ConnectionState()); err != nil {
+		return &Error{Kind: Permanent, Op: "begin the session", Err: err}
+	}
 	return nil
 }
 

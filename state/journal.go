@@ -47,3 +47,7 @@ func journalMode(ctx context.Context, conn *sql.Conn) (mode string, err error) {
 	err = conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode)
 	return strings.ToLower(mode), err
 }
+
+// Networked tells whether a folder lies on a file system that other machines
+// may use at the same time; false where the system doesn't tell.
+func Networked(dir string) bool { return networked(dir) }

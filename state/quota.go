@@ -34,6 +34,12 @@ const (
 	putQuota    = "INSERT OR REPLACE INTO quota (destination, last, rate, since, calls) VALUES (?, ?, ?, ?, ?)"
 )
 
+// Quota gives what is known of a destination's quota, and changes nothing.
+func (db *DB) Quota(ctx context.Context, destination string) (Quota, error) {
+	q, err := scanQuota(db.readers.QueryRowContext(ctx, selectQuota, destination))
+	return q, db.fault("read quota", unlessDone(ctx, err))
+}
+
 // Reserve hands next what is known of a destination's quota, the zero Quota
 // at first, and keeps what it returns. No other process comes between the
 // two. Next holds up all writers, so it only calculates.
@@ -48,13 +54,18 @@ func (db *DB) Reserve(ctx context.Context, destination string, next func(Quota) 
 	})
 }
 
-func (t *tx) readQuota(destination string) (q Quota, err error) {
+func (t *tx) readQuota(destination string) (Quota, error) {
+	row, err := t.row(selectQuota, destination)
+	if err != nil {
+		return Quota{}, err
+	}
+	return scanQuota(row)
+}
+
+func scanQuota(row *sql.Row) (q Quota, err error) {
 	var last, since sql.NullInt64
 	var calls []byte
-	row, err := t.row(selectQuota, destination)
-	if err == nil {
-		err = row.Scan(&last, &q.Rate, &since, &calls)
-	}
+	err = row.Scan(&last, &q.Rate, &since, &calls)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return Quota{}, err
 	}

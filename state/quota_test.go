@@ -63,6 +63,14 @@ func TestQuotaIsKept(t *testing.T) {
 	if !got.Last.Equal(want.Last) || got.Rate != want.Rate || !got.Since.Equal(want.Since) || !slices.Equal(got.Calls, want.Calls) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
+	reader := open(t, path, Options{Mode: ReadOnly})
+	seen, err := reader.Quota(t.Context(), "someone@example.com")
+	if err != nil || !slices.Equal(seen.Calls, got.Calls) || seen.Rate != got.Rate || !seen.Last.Equal(got.Last) {
+		t.Errorf("a reader sees %+v, %v", seen, err)
+	}
+	if none, err := reader.Quota(t.Context(), "nobody@example.com"); err != nil || none.Rate != 0 || none.Calls != nil {
+		t.Errorf("of a destination that is not known: %+v, %v", none, err)
+	}
 }
 
 // TestQuotaOfSchema3: the moment that an older popbridge reserved up to holds.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -31,6 +32,8 @@ type wiring struct {
 	// destinations are made once, since accounts share them.
 	destinations map[string]*bridge.Destination
 	noDelete     bool
+	// encrypted is pop3.Options.Encrypted of all sessions.
+	encrypted func(tls.ConnectionState) error
 	// asking is held by the command that may ask for a password or a token.
 	asking sync.Mutex
 }
@@ -92,7 +95,7 @@ func (w *wiring) options(a config.POP3, pipelining bool) (pop3.Options, error) {
 	o := pop3.Options{Host: a.Host, Port: a.Port, TLS: pop3.TLSMode(a.TLS), MinVersion: a.TLSMin,
 		Fingerprint: a.TLSFingerprint, ServerName: a.ServerName, AllowPlaintext: a.AllowPlaintext,
 		User: a.User, Auth: pop3.AuthMode(a.Auth), Pipelining: pipelining && a.Pipelining == "auto", ListAhead: true, Timeout: a.Timeout,
-		Logger: w.log.With("account", a.Name)}
+		Encrypted: w.encrypted, Logger: w.log.With("account", a.Name)}
 	var err error
 	if o.RootCAs, err = roots(a.TLSCA); err != nil {
 		return o, misconfigured(err)

@@ -61,6 +61,10 @@ func (r ration) rate(q state.Quota, at time.Time) int {
 	return int(min(rate, float64(r.perMinute)))
 }
 
+// Rate gives the units a minute that calls are paced by at a moment, which are
+// fewer than the configured ones where Gmail allowed less; 0 is unlimited.
+func Rate(configured int, q state.Quota, at time.Time) int { return ration{configured}.rate(q, at) }
+
 // reserve books a call of so many units, and gives when it may start.
 func (r ration) reserve(q state.Quota, now time.Time, units int) (state.Quota, time.Time) {
 	slot, last := gmail.Pace{UnitsPerMinute: r.rate(q, now)}.Next(q.Last, now, units)
