@@ -17,13 +17,14 @@ const module = "github.com/popbridge/popbridge/"
 var may = map[string][]string{
 	"": {"internal/app"},
 	// The command line knows everything but the test servers.
-	"internal/app": {"internal/bridge", "internal/config", "internal/demo", "internal/deviceflow", "internal/firstconfig", "internal/provider", "internal/spool", "pop3", "gmail", "state"},
+	"internal/app": {"internal/bridge", "internal/config", "internal/demo", "internal/deviceflow", "internal/elsewhere", "internal/firstconfig", "internal/provider", "internal/spool", "pop3", "gmail", "state"},
 	// The demo brings its servers and is handed the command line.
 	"internal/demo": {"pop3/pop3test", "gmail/gmailtest"},
 	// Plan, policy and verbs: the one place where the leaves meet.
 	"internal/bridge": {"pop3", "gmail", "state", "internal/message", "internal/spool"},
 	// Leaves own their value types, so that each can be read alone.
-	"internal/config": {}, "internal/deviceflow": {}, "internal/firstconfig": {}, "internal/message": {}, "internal/provider": {}, "internal/spool": {},
+	"internal/config": {}, "internal/deviceflow": {}, "internal/elsewhere": {}, "internal/firstconfig": {},
+	"internal/message": {}, "internal/provider": {}, "internal/spool": {},
 	// Nothing but tests of the whole program.
 	"internal/reliability": {},
 	// It measures the program from outside, against the test servers.

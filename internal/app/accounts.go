@@ -123,14 +123,14 @@ func (p *program) lock(c *config.Config, account string) (*state.Lock, *bridge.F
 
 // locked does something with an account that no run may have meanwhile. A
 // person asked for it, so a run that has the account is said aloud.
-func (p *program) locked(c *config.Config, account string, do func() error) error {
+func (p *program) locked(c *config.Config, account string, do func(*state.Lock) error) error {
 	l, f := p.lock(c, account)
 	if f != nil {
 		f.Hint = "try again once it has ended"
 		f.Err = fmt.Errorf("%s: %w", account, f.Err)
 		return f
 	}
-	return errors.Join(do(), l.Release())
+	return errors.Join(do(l), l.Release())
 }
 
 // nothingRecorded is the state where there is no file yet, for what changes

@@ -109,6 +109,8 @@ func doingWords(doing bridge.Activity, pause time.Duration) []string {
 		return []string{string(doing), "spool"}
 	case doing == bridge.AwaitingTurn:
 		return []string{string(doing), "its turn"}
+	case doing == bridge.LookingUp:
+		return []string{string(doing), "looking"}
 	case doing == bridge.AwaitingQuota:
 		return []string{string(doing), "Gmail's quota", "quota"}
 	case doing == bridge.AwaitingRetry && pause > 0:

@@ -6,41 +6,25 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/popbridge/popbridge/internal/bridge"
+	"github.com/popbridge/popbridge/internal/config"
 	"github.com/popbridge/popbridge/state"
 )
 
-func (p *program) adopt(c *cli.Context) error {
-	args, err := arguments(c, 1, 1)
-	if err != nil {
-		return err
-	}
-	var before time.Time
-	if text := c.String("before"); text != "" {
-		if before, err = time.Parse(day, text); err != nil {
-			return usageError{text: "--before " + text + " is no date", hint: "write it as in --before 2026-11-22"}
-		}
-	}
-	return p.withAccount(c.Context, args[0], func(ctx context.Context, a *bridge.Account, _ *state.DB) error {
-		done, err := a.Adopt(ctx, before)
-		if err != nil {
-			return err
-		}
-		p.say("%s: adopted %s; %d known before", a.Name, counted(done.Adopted, "message"), done.Known)
-		if !before.IsZero() {
-			p.say("%s: not adopted: %d received on or after %s, %d without a readable date", a.Name, done.Later, before.Format(day), done.Undated)
-		}
-		return nil
-	})
+// opened is an account that a command works on.
+type opened struct {
+	*bridge.Account
+	config config.POP3
+	db     *state.DB
+	lock   *state.Lock
 }
 
 // withAccount opens the state and takes the lock for a command about one
 // account.
-func (p *program) withAccount(ctx context.Context, name string, do func(context.Context, *bridge.Account, *state.DB) error) (err error) {
+func (p *program) withAccount(ctx context.Context, name string, do func(context.Context, opened) error) (err error) {
 	cfg, err := p.load()
 	if err != nil {
 		return err
@@ -55,8 +39,8 @@ func (p *program) withAccount(ctx context.Context, name string, do func(context.
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	a := p.wire(cfg, db, db).account(ctx, accounts[0])
-	return p.locked(cfg, name, func() error {
-		if err := do(ctx, a, db); err != nil {
+	return p.locked(cfg, name, func(l *state.Lock) error {
+		if err := do(ctx, opened{a, accounts[0], db, l}); err != nil {
 			return bridge.Classify(fmt.Errorf("%s: %w", name, err), name, a.To.Name)
 		}
 		return nil
@@ -68,8 +52,8 @@ func (p *program) retry(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.withAccount(c.Context, name, func(ctx context.Context, a *bridge.Account, db *state.DB) error {
-		n, err := bridge.Ask(ctx, db, a.Name, uids)
+	return p.withAccount(c.Context, name, func(ctx context.Context, a opened) error {
+		n, err := bridge.Ask(ctx, a.db, a.Name, uids)
 		switch {
 		case err == nil && n == 0:
 			p.say("%s: there is nothing to retry: no message is refused or set aside", a.Name)
@@ -85,14 +69,14 @@ func (p *program) drop(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.withAccount(c.Context, name, func(ctx context.Context, a *bridge.Account, db *state.DB) error {
-		if err := bridge.CanLetGo(ctx, db, a.Name, uids); err != nil {
+	return p.withAccount(c.Context, name, func(ctx context.Context, a opened) error {
+		if err := bridge.CanLetGo(ctx, a.db, a.Name, uids); err != nil {
 			return err
 		}
 		if !c.Bool("yes") && !p.agreed(name, len(uids)) {
 			return &bridge.Failure{Class: bridge.Usage, Err: errors.New("nothing is dropped"), Hint: "type yes when asked, or, without a terminal, add --yes"}
 		}
-		n, err := bridge.LetGo(ctx, db, a.Name, uids)
+		n, err := bridge.LetGo(ctx, a.db, a.Name, uids)
 		if err == nil {
 			p.say("%s: the next run deletes %s from the provider", a.Name, counted(n, "message"))
 		}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/popbridge/popbridge/gmail"
+	"github.com/popbridge/popbridge/internal/message"
 	"github.com/popbridge/popbridge/state"
 )
 
@@ -120,11 +120,16 @@ func (d *Destination) bodyDigest(ctx context.Context, id string) (digest string,
 	if _, err := d.awaitTurn(ctx, gmail.UnitsGet); err != nil {
 		return "", err
 	}
+	sum, err := d.rawSummary(ctx, id)
+	return sum.BodyDigest, err
+}
+
+// rawSummary sums up one of Gmail's messages. The caller has a turn.
+func (d *Destination) rawSummary(ctx context.Context, id string) (sum message.Summary, err error) {
 	raw, err := d.Importer.Raw(ctx, id)
 	if err != nil {
-		return "", err
+		return sum, err
 	}
 	defer func() { err = errors.Join(err, raw.Close()) }()
-	sum, err := summarise(io.Reader(raw))
-	return sum.BodyDigest, err
+	return summarise(raw)
 }

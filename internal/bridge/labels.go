@@ -50,6 +50,9 @@ func (d *Destination) persist(ctx context.Context, units int, ask func() error) 
 		}
 		err = ask()
 		if err == nil {
+			if units > 0 {
+				d.succeeded(t)
+			}
 			return nil
 		}
 		if ctx.Err() != nil {

@@ -18,6 +18,8 @@ const (
 	Deleting   Activity = "deleting"
 	Fetching   Activity = "fetching"
 	Importing  Activity = "importing"
+	// LookingUp: Gmail is asked what it has.
+	LookingUp Activity = "looking into Gmail"
 	// AwaitingRoom: what was fetched before, be it for other accounts, has
 	// yet to go.
 	AwaitingRoom Activity = "waiting for room in the spool"
