@@ -181,6 +181,8 @@ func TestInitAtATerminal(t *testing.T) {
 	c.await("logged in: 2 messages, ")
 	c.await("Gmail address: ")
 	c.press(address + "\r")
+	c.await("Look messages up in Gmail [no]: ")
+	c.press("\r")
 	c.await("[" + client + "]: ")
 	c.press("\r")
 	c.await("Labels [INBOX, UNREAD]: ")

@@ -24,7 +24,7 @@ func (p *program) initialise(c *cli.Context) error {
 	s.welcome()
 	for _, step := range []func(context.Context) error{
 		s.askAddress, s.findServer, s.askUser, s.askPassword, s.tryLogin,
-		s.askGmail, s.askClient, s.askLabels, s.askRetention,
+		s.askGmail, s.askAccess, s.askClient, s.askLabels, s.askRetention,
 	} {
 		if err := step(c.Context); err != nil {
 			return err

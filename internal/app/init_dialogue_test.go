@@ -18,6 +18,8 @@ func TestInitAsksOfAKnownProviderLittle(t *testing.T) {
 		asked{"Address: ", officeAddress},
 		asked{"Password", officePassword},
 		asked{"Gmail address: ", "shop@example.org"},
+		asked{"Look messages up in Gmail [no]: ", "maybe"},
+		asked{"Look messages up in Gmail [no]: ", "yes"},
 		asked{`Its file, or "later" [`, ""},
 		asked{"Labels [INBOX, UNREAD]: ", "Office, inbox,unread"},
 		asked{"Days [14]: ", ""})
@@ -34,7 +36,7 @@ func TestInitAsksOfAKnownProviderLittle(t *testing.T) {
 		!reflect.DeepEqual(a.Labels, []string{"Office", "INBOX", "UNREAD"}) || a.Retention.After != 14*24*time.Hour {
 		t.Errorf("wrote %+v", a)
 	}
-	if g.Address != "shop@example.org" || g.Client != n.path(".config", "popbridge", "client.json") {
+	if g.Address != "shop@example.org" || g.Access != "verify" || g.Client != n.path(".config", "popbridge", "client.json") {
 		t.Errorf("wrote %+v", g)
 	}
 	if n.password(a) != officePassword {
@@ -63,7 +65,7 @@ func (n *newcomer) modes() {
 
 // rest are the questions after the login.
 func rest() []asked {
-	return []asked{{"Gmail address: ", "shop@example.org"}, {"Its file (Enter alone: later): ", ""}, {"Labels", ""}, {"Days", "never"}}
+	return []asked{{"Gmail address: ", "shop@example.org"}, {"Look messages up", ""}, {"Its file (Enter alone: later): ", ""}, {"Labels", ""}, {"Days", "never"}}
 }
 
 func TestInitAsksForTheServerThatNobodyKnows(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 // atClient are the questions before the client's, and after it.
 func atClient(turns ...asked) []asked {
-	turns = append([]asked{{"Gmail address: ", "shop@example.org"}}, turns...)
+	turns = append([]asked{{"Gmail address: ", "shop@example.org"}, {"Look messages up", "no"}}, turns...)
 	return append(turns, asked{"Labels", ""}, asked{"Days", ""})
 }
 

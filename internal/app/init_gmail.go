@@ -58,6 +58,22 @@ func (s *setup) askDestination(ctx context.Context, all []config.Gmail) error {
 	return s.ask.ask(ctx, question{text: "Gmail address", take: choose})
 }
 
+// askAccess settles whether popbridge may look into Gmail: who comes from
+// Gmail's own fetcher needs it.
+func (s *setup) askAccess(ctx context.Context) (err error) {
+	if s.ask == nil || s.existing != nil || s.gmail.Access != "" {
+		return nil
+	}
+	s.explain(`Has Gmail got this mailbox's mail already, by its own fetcher or by forwarding?
+With yes, popbridge may look messages up in Gmail, so that only the rest is
+imported. With no, it can add mail to Gmail and read none.`)
+	allowed, err := s.ask.yes(ctx, "Look messages up in Gmail")
+	if allowed {
+		s.gmail.Access = "verify"
+	}
+	return err
+}
+
 func addresses(all []config.Gmail) (list []string) {
 	for _, g := range all {
 		list = append(list, g.Address)

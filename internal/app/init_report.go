@@ -94,10 +94,13 @@ func (r reporter) adopt() {
 		"If they are in Gmail already (by its own fetcher, or forwarding), or aren't wanted\n"+
 		"there, type one of these before it. Each leaves out", all)
 	adopt := "popbridge adopt " + r.pop.Name
-	r.steps(step{adopt, "all that is there now"},
-		step{adopt + " --before " + r.Now().UTC().Format(day), "what came before that day"},
-		step{adopt + " --in-gmail", `what Gmail has; needs access = "verify"`},
-		step{adopt + " --from getmail:FILE", "what getmail (or mpop, fetchmail, thunderbird) had fetched"})
+	ways := []step{{adopt + " --in-gmail", "what Gmail has"}, {adopt, "all that is there now"},
+		{adopt + " --before " + r.Now().UTC().Format(day), "what came before that day"},
+		{adopt + " --from getmail:FILE", "what getmail (or mpop, fetchmail, thunderbird) had fetched"}}
+	if r.existing == nil && r.gmail.Access != "verify" {
+		ways = ways[1:]
+	}
+	r.steps(ways...)
 }
 
 func (r reporter) runs() {
