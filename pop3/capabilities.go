@@ -1,6 +1,7 @@
 package pop3
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,12 +23,15 @@ type Capabilities struct {
 	// Expire is how long the server keeps mail.
 	Expire Expiry
 	// LoginDelay is the pause that the server wants between logins (RFC 2449,
-	// section 6.5); 0 without one.
+	// section 6.5), in whole seconds; 0 without one.
 	LoginDelay time.Duration
+	// LoginDelayByUser: it may be otherwise for another user.
+	LoginDelayByUser bool
+	// Implementation is what the server calls itself (RFC 2449, section 6.9),
+	// made printable; empty where it doesn't.
+	Implementation string
 	// Raw are the lines as the server sent them.
 	Raw []string
-
-	loginDelayByUser bool
 }
 
 // Expiry is the server's own retention (RFC 2449, section 6.7).
@@ -47,8 +51,14 @@ type Expiry struct {
 // retrieved.
 func (e Expiry) DeletesRetrieved() bool { return e.Stated && !e.Never && e.Days == 0 }
 
+// OffersSASL tells whether AUTH takes the mechanism, which is named in
+// capitals.
+func (c Capabilities) OffersSASL(mechanism string) bool {
+	return slices.Contains(c.SASL, mechanism)
+}
+
 // dependOnUser tells whether it takes a login to know them.
-func (c Capabilities) dependOnUser() bool { return c.Expire.ByUser || c.loginDelayByUser }
+func (c Capabilities) dependOnUser() bool { return c.Expire.ByUser || c.LoginDelayByUser }
 
 // readCapabilities asks for the capabilities. A server without CAPA has none
 // that would be known; one that refuses it later has those it named. The
@@ -68,6 +78,9 @@ func (s *Session) readCapabilities(asked bool) error {
 	})
 	if err != nil {
 		return s.fault("CAPA", err)
+	}
+	if len(caps.SASL) == 0 {
+		caps.SASL = s.caps.SASL // servers leave it out once nobody can log in any more
 	}
 	s.caps = caps
 	return nil
@@ -98,6 +111,8 @@ func (c *Capabilities) add(line string) {
 		c.Expire = parseExpiry(args)
 	case "LOGIN-DELAY":
 		c.addLoginDelay(args)
+	case "IMPLEMENTATION":
+		c.Implementation = printable(strings.TrimSpace(strings.TrimSpace(line)[len(words[0]):]))
 	}
 }
 
@@ -124,6 +139,6 @@ func (c *Capabilities) addLoginDelay(args []string) {
 	}
 	if seconds, err := strconv.ParseUint(args[0], 10, 31); err == nil {
 		c.LoginDelay = time.Duration(seconds) * time.Second
-		c.loginDelayByUser = len(args) > 1 && args[1] == "USER"
+		c.LoginDelayByUser = len(args) > 1 && args[1] == "USER"
 	}
 }

@@ -19,14 +19,19 @@ var certificate = newCertificate(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 
 // newCertificate makes one for the key.
 func newCertificate(key crypto.Signer, err error) tls.Certificate {
+	return newCertificateFrom(time.Now().Add(-time.Hour), key, err)
+}
+
+// newCertificateFrom makes one that is good for a day.
+func newCertificateFrom(begin time.Time, key crypto.Signer, err error) tls.Certificate {
 	if err != nil {
 		panic(err)
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1),
 		Subject:      pkix.Name{CommonName: "mail.example.org"},
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(24 * time.Hour),
+		NotBefore:    begin,
+		NotAfter:     begin.Add(24 * time.Hour),
 		IsCA:         true, BasicConstraintsValid: true,
 		DNSNames:    []string{"mail.example.org"},
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},

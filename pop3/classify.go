@@ -36,6 +36,10 @@ var (
 	speaksOfTime = regexp.MustCompile(`(?i)temporar|try again|\blater\b|unavailable`)
 )
 
+// isAuthCode tells whether a response code says that user or password is at
+// fault (RFC 3206, section 5).
+func isAuthCode(code string) bool { return strings.HasPrefix(code+"/", "AUTH/") }
+
 // loginKind is what an -ERR to a login means.
 func loginKind(r reply) Kind {
 	switch {
@@ -53,13 +57,4 @@ func loginKind(r reply) Kind {
 // refusal makes an -ERR an error.
 func (s *Session) refusal(op string, r reply, kind Kind) *Error {
 	return &Error{Kind: kind, Op: op, Code: r.code, Reply: s.printable(r.text), Err: errRefused}
-}
-
-// printable makes a server's words fit to be shown: without the password,
-// should the server repeat it, and without anything a terminal obeys.
-func (s *Session) printable(text string) string {
-	if s.secret != "" {
-		text = strings.ReplaceAll(text, s.secret, "***")
-	}
-	return printable(text)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/popbridge/popbridge/pop3"
 	"github.com/popbridge/popbridge/pop3/dovecottest"
@@ -19,7 +20,7 @@ func TestContractWithDovecot(t *testing.T) {
 	for i := range 40 {
 		users[fmt.Sprintf("user%d", i)] = "secret"
 	}
-	s, err := dovecottest.Start(t.TempDir(), dovecottest.Options{Users: users})
+	s, err := dovecottest.Start(t.TempDir(), dovecottest.Options{Users: users, OAuth: true})
 	if errors.Is(err, dovecottest.ErrMissing) && os.Getenv("POPBRIDGE_REQUIRE_DOVECOT") != "1" {
 		t.Skipf("Dovecot with POP3 is not installed: %v", err)
 	}
@@ -45,9 +46,10 @@ type dovecot struct {
 	user   string
 }
 
-func (d dovecot) User() string          { return d.user }
-func (d dovecot) Host() string          { return d.server.Host() }
-func (d dovecot) Roots() *x509.CertPool { return pool(d.server.CertificatePEM()) }
+func (d dovecot) User() string                 { return d.user }
+func (d dovecot) Host() string                 { return d.server.Host() }
+func (d dovecot) Roots() *x509.CertPool        { return pool(d.server.CertificatePEM()) }
+func (d dovecot) Token(until time.Time) string { return d.server.Token(d.user, until) }
 
 func (d dovecot) Port(mode pop3.TLSMode) int {
 	if mode == pop3.TLSImplicit {

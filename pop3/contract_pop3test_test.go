@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/popbridge/popbridge/pop3"
 	"github.com/popbridge/popbridge/pop3/pop3test"
@@ -15,9 +16,15 @@ func TestContractWithPop3test(t *testing.T) {
 		pop3.TLSImplicit: pop3test.ImplicitTLS, pop3.TLSStart: pop3test.STLS, pop3.TLSNone: pop3test.NoTLS,
 	}
 	contract(t, func(t *testing.T, mode pop3.TLSMode) mailboxServer {
-		s := startPop3test(t, pop3test.Options{TLS: modes[mode], Pipelining: true})
+		s := startPop3test(t, pop3test.Options{TLS: modes[mode], Pipelining: true, SASL: []string{"PLAIN", "LOGIN", "XOAUTH2"}, Token: inTime})
 		return inProcess{s, s.AddMailbox("me", "secret")}
 	})
+}
+
+// inTime takes a token that is the moment of its end.
+func inTime(_, token string) bool {
+	until, err := time.Parse(time.RFC3339, token)
+	return err == nil && time.Now().Before(until)
 }
 
 func startPop3test(t *testing.T, o pop3test.Options) *pop3test.Server {
@@ -57,6 +64,8 @@ func (s inProcess) Fingerprint() []byte {
 	f := s.server.Fingerprint()
 	return f[:]
 }
+
+func (s inProcess) Token(until time.Time) string { return until.Format(time.RFC3339) }
 
 func (s inProcess) Add(raw []byte) {
 	s.box.Add("u"+strconv.Itoa(len(s.box.UIDs())+1), raw)

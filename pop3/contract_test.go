@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/popbridge/popbridge/pop3"
 )
@@ -24,6 +25,8 @@ type mailboxServer interface {
 	// Roots trusts the certificate, which is for Host, and has Fingerprint.
 	Roots() *x509.CertPool
 	Fingerprint() []byte
+	// Token opens the mailbox until then by XOAUTH2.
+	Token(until time.Time) string
 	Add(raw []byte)
 	Clear()
 	// Contents are the messages as RETR has to give them. No session may be
@@ -39,6 +42,7 @@ func contract(t *testing.T, start func(*testing.T, pop3.TLSMode) mailboxServer) 
 			for name, test := range map[string]func(*testing.T, fixture){
 				"trust":     contractTrust,
 				"login":     contractLogin,
+				"AUTH":      contractMechanisms,
 				"empty":     contractEmpty,
 				"odd":       contractOddMessages,
 				"top":       contractTop,
@@ -112,6 +116,9 @@ func contractLogin(t *testing.T, f fixture) {
 	o.Password = "wrong"
 	_, err := pop3.Dial(t.Context(), o)
 	wantKind(t, err, pop3.Auth)
+	if got := dial(t, f.options()).LoginMethod(); got != "USER" {
+		t.Errorf("logged in by %s, want USER where CAPA has it", got)
+	}
 }
 
 func contractEmpty(t *testing.T, f fixture) {

@@ -23,7 +23,7 @@ func Dial(ctx context.Context, o Options) (*Session, error) {
 		return nil, &Error{Kind: Unreachable, Op: "connect to " + o.address(), Err: err}
 	}
 	s := &Session{
-		wire: newWire(raw, o.Timeout), log: o.Logger, secret: o.Password,
+		wire: newWire(raw, o.Timeout), log: o.Logger, secret: o.Password, encoded: encodedSecrets(o),
 		pipelining: o.Pipelining, listAhead: o.ListAhead, maxMessage: o.MaxMessage,
 	}
 	err = s.do(ctx, "log in", func() error { return s.open(o) })

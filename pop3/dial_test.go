@@ -28,13 +28,17 @@ func TestDialInFewRoundTrips(t *testing.T) {
 
 func TestCapabilities(t *testing.T) {
 	s := dial(t, play(t, "S: +OK", "C: CAPA", "S: +OK here they are",
-		"S: uidl", "S: TOP", "S: SASL PLAIN login", "S: EXPIRE 60", "S: LOGIN-DELAY 900", "S: X-ODD a b", "S: ", "S: STLS", "S: .",
-		"C: USER me", "S: +OK", "C: PASS secret", "S: +OK"))
+		"S: uidl", "S: TOP", "S: SASL PLAIN login", "S: EXPIRE 60", "S: LOGIN-DELAY 900", "S: X-ODD a b", "S: ", "S: STLS",
+		"S: IMPLEMENTATION Some Thing\x1b 1.0", "S: .",
+		"C: AUTH PLAIN AG1lAHNlY3JldA==", "S: +OK"))
 	c := s.Capabilities()
 	if !c.Offered || !c.UIDL || !c.TOP || c.USER || c.Pipelining || !c.STLS {
 		t.Errorf("capabilities are %+v", c)
 	}
-	if !slices.Equal(c.SASL, []string{"PLAIN", "LOGIN"}) || c.LoginDelay != 15*time.Minute || len(c.Raw) != 8 {
+	if !slices.Equal(c.SASL, []string{"PLAIN", "LOGIN"}) || c.LoginDelay != 15*time.Minute || len(c.Raw) != 9 {
+		t.Errorf("capabilities are %+v", c)
+	}
+	if !c.OffersSASL("LOGIN") || c.OffersSASL("XOAUTH2") || c.LoginDelayByUser || c.Implementation != `Some Thing\x1b 1.0` {
 		t.Errorf("capabilities are %+v", c)
 	}
 	if want := (pop3.Expiry{Stated: true, Days: 60}); c.Expire != want {

@@ -1,4 +1,4 @@
-// Package pop3 is a POP3 client (RFC 1939, 2449, 2595, 3206) for taking
+// Package pop3 is a POP3 client (RFC 1939, 2449, 2595, 3206, 5034) for taking
 // mail off a mailbox without changing a byte of it and without trusting the
 // server.
 //

@@ -42,8 +42,9 @@ func (r *recording) SetDeadline(time.Time) error      { return nil }
 func (r *recording) SetReadDeadline(time.Time) error  { return nil }
 func (r *recording) SetWriteDeadline(time.Time) error { return nil }
 
-// What a client may send: one command a line, and nothing before it.
-var command = regexp.MustCompile(`^(CAPA|USER me|PASS canary-7f3a|APOP me [0-9a-f]{32}|STAT|UIDL|LIST|TOP [0-9]+ 0|(RETR|DELE) [0-9]+|QUIT)$`)
+// What a client may send: one command, or response of SASL, a line, and nothing
+// before it.
+var command = regexp.MustCompile(`^(CAPA|USER me|PASS canary-7f3a|APOP me [0-9a-f]{32}|AUTH LOGIN|AUTH PLAIN( AG1lAGNhbmFyeS03ZjNh)?|AG1lAGNhbmFyeS03ZjNh|bWU=|Y2FuYXJ5LTdmM2E=|STAT|UIDL|LIST|TOP [0-9]+ 0|(RETR|DELE) [0-9]+|QUIT)$`)
 
 // FuzzSession is a whole session with a server that says anything. It tells
 // no secret, sends nothing but commands, and commits only what went well. A

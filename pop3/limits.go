@@ -14,6 +14,9 @@ const (
 	// maxLine limits a status line, CRLF included. RFC 2449, section 4, asks
 	// for 512; lines of over 2 KB are seen in practice.
 	maxLine = 8 << 10
+	// maxAuthCommand limits an AUTH command, CRLF included. A longer one goes
+	// in two lines (RFC 2449, section 4; RFC 5034, section 4).
+	maxAuthCommand = 255
 	// maxUID limits a unique id. RFC 1939, section 7, asks for 70.
 	maxUID = 1 << 10
 	// maxEntries limits how many messages a listing may have. All that is

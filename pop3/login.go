@@ -4,7 +4,9 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"regexp"
+	"strings"
 )
 
 // timestamp is what a greeting holds where the server knows APOP: a msg-id
@@ -19,14 +21,16 @@ var errNoTimestamp = errors.New("the greeting holds no timestamp, so the server 
 func (s *Session) login(o Options) error {
 	stamp := timestamp.FindString(s.greeting)
 	switch {
+	case o.Auth == AuthXOAUTH2:
+		return s.token(o)
 	case o.Auth == AuthAPOP && stamp == "":
 		return &Error{Kind: Permanent, Op: "APOP", Err: errNoTimestamp}
 	case o.Auth == AuthAPOP:
 		return s.apop(o, stamp)
 	case o.Auth == AuthPlain || stamp == "":
-		return s.userPass(o)
-	case s.tls != nil && (s.caps.USER || !s.caps.Offered):
-		return s.userPass(o)
+		return s.password(o)
+	case s.tls != nil && (s.caps.USER || !s.caps.Offered || s.onlySASL(o)):
+		return s.password(o)
 	case s.tls != nil:
 		return s.apop(o, stamp)
 	default:
@@ -34,13 +38,39 @@ func (s *Session) login(o Options) error {
 	}
 }
 
-// apopOrPlain tries APOP, then USER and PASS, which the caller has allowed:
-// servers with a timestamp in the greeting need not know APOP, or not for a
-// user whose password they only have as a hash.
+// token logs in with an access token. A server that can't read one isn't
+// sent it.
+func (s *Session) token(o Options) error {
+	m := xoauth2(o)
+	if len(s.caps.SASL) > 0 && !s.caps.OffersSASL(m.name) {
+		return &Error{Kind: Permanent, Op: m.command(), Err: fmt.Errorf(
+			"the server takes no OAuth token: its CAPA has SASL %s only", printable(strings.Join(s.caps.SASL, " ")))}
+	}
+	return s.authenticate(m)
+}
+
+// password logs in with the password as it is, by AUTH where CAPA says that
+// USER won't do.
+func (s *Session) password(o Options) error {
+	if m, ok := s.passwordMechanism(o); ok && !s.caps.USER {
+		return s.authenticate(m)
+	}
+	return s.userPass(o)
+}
+
+// onlySASL tells whether CAPA says that a password goes by AUTH alone.
+func (s *Session) onlySASL(o Options) bool {
+	_, ok := s.passwordMechanism(o)
+	return ok && !s.caps.USER
+}
+
+// apopOrPlain tries APOP, then the password as it is, which the caller has
+// allowed: servers with a timestamp in the greeting need not know APOP, or not
+// for a user whose password they only have as a hash.
 func (s *Session) apopOrPlain(o Options, stamp string) error {
 	err := s.apop(o, stamp)
 	if e, ok := errors.AsType[*Error](err); ok && e.Kind == Auth && e.Code == "" {
-		return s.userPass(o)
+		return s.password(o)
 	}
 	return err
 }
@@ -52,7 +82,7 @@ func (s *Session) apop(o Options, stamp string) error {
 	if err != nil {
 		return err
 	}
-	return s.loggedIn("APOP", r)
+	return s.loggedIn("APOP", "APOP", r)
 }
 
 // userPass logs in with the password as it is. Where the server pipelines,
@@ -74,8 +104,8 @@ func (s *Session) userPass(o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := s.loggedIn("USER", r); err != nil {
-		return err
+	if !r.ok {
+		return s.withoutUSER(o, r, commands[1:])
 	}
 	if !ahead {
 		if err := s.send("PASS", pass); err != nil {
@@ -85,7 +115,37 @@ func (s *Session) userPass(o Options) error {
 	if r, err = s.receive("PASS"); err != nil {
 		return err
 	}
-	return s.loggedIn("PASS", r)
+	return s.loggedIn("USER", "PASS", r)
+}
+
+// withoutUSER is for a server that refuses USER. One whose CAPA has AUTH may
+// want just that, unless it says that the user is at fault. What was sent
+// ahead has to be refused as well: with a password that was looked at, a
+// second try would count as a second wrong one.
+func (s *Session) withoutUSER(o Options, r reply, ahead []string) error {
+	refused := s.refusal("USER", r, loginKind(r))
+	m, ok := s.passwordMechanism(o)
+	if !ok || refused.Kind != Auth || isAuthCode(r.code) {
+		return refused
+	}
+	for _, command := range ahead {
+		op, _, _ := strings.Cut(command, " ")
+		if op == "CAPA" { // can be asked for at any time
+			if err := s.readCapabilities(true); err != nil {
+				return err
+			}
+			continue
+		}
+		r, err := s.receive(op)
+		if err != nil {
+			return err
+		}
+		if r.ok || isAuthCode(r.code) {
+			return refused
+		}
+	}
+	s.listing = false
+	return s.authenticate(m)
 }
 
 // askAhead gives the commands that may go along with the login (RFC 2449,
@@ -101,9 +161,10 @@ func (s *Session) askAhead() []string {
 	return listCommands()
 }
 
-// loggedIn makes an -ERR an error.
-func (s *Session) loggedIn(op string, r reply) error {
+// loggedIn books the login by a method, or makes an -ERR an error.
+func (s *Session) loggedIn(method, op string, r reply) error {
 	if r.ok {
+		s.method = method
 		return nil
 	}
 	return s.refusal(op, r, loginKind(r))

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,10 +34,11 @@ type AuthMode string
 
 // The ways to log in.
 const (
-	// AuthAuto is USER and PASS on an encrypted connection, and on others
-	// APOP where the greeting allows it.
+	// AuthAuto is AuthPlain on an encrypted connection, and on others APOP
+	// where the greeting allows it.
 	AuthAuto AuthMode = "auto"
-	// AuthPlain is USER and PASS.
+	// AuthPlain is USER and PASS, and SASL PLAIN (RFC 4616) or LOGIN with
+	// servers that want that instead.
 	AuthPlain AuthMode = "plain"
 	// AuthAPOP is APOP (RFC 1939, section 7), and nothing else.
 	AuthAPOP AuthMode = "apop"
@@ -68,7 +70,8 @@ type Options struct {
 	AllowPlaintext bool
 	// User and Password are sent as they are; they hold no control characters.
 	User, Password string
-	// Token is the access token of AuthXOAUTH2.
+	// Token is the access token of AuthXOAUTH2, which needs no Password. It
+	// holds no blanks and no control characters.
 	Token string
 	// Auth is AuthAuto when it is empty.
 	Auth AuthMode
@@ -145,7 +148,11 @@ func (o Options) check() error {
 		return errors.New("the password holds control characters")
 	case o.TLS != TLSImplicit && o.TLS != TLSStart && o.TLS != TLSNone:
 		return fmt.Errorf("there is no TLS mode %q", o.TLS)
-	case o.Auth != AuthAuto && o.Auth != AuthPlain && o.Auth != AuthAPOP:
+	case strings.ContainsFunc(o.Token, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }):
+		return errors.New("the token holds blanks or control characters")
+	case o.Auth == AuthXOAUTH2 && o.Token == "":
+		return errors.New("no token is given")
+	case !slices.Contains([]AuthMode{AuthAuto, AuthPlain, AuthAPOP, AuthXOAUTH2}, o.Auth):
 		return fmt.Errorf("there is no way to log in called %q", o.Auth)
 	case len(o.Fingerprint) != 0 && len(o.Fingerprint) != sha256.Size:
 		return errors.New("the fingerprint is no SHA-256")

@@ -1,6 +1,7 @@
 package pop3
 
 import (
+	"encoding/base64"
 	"errors"
 	"regexp"
 	"strings"
@@ -9,9 +10,13 @@ import (
 // reply is a status line (RFC 1939, section 3; RFC 2449, section 8).
 type reply struct {
 	ok bool
+	// more tells that it is a challenge: the server wants an answer before
+	// it says +OK or -ERR (RFC 5034, section 4).
+	more bool
 	// code is the response code of an -ERR, in capitals; empty without one.
 	code string
-	// text is what follows the status indicator and the code.
+	// text is what follows the status indicator and the code; of a challenge,
+	// what it encodes.
 	text string
 }
 
@@ -49,10 +54,28 @@ func cutIndicator(line, indicator string) (rest string, ok bool) {
 	return line[n:], true
 }
 
+// parseChallenge reads a challenge without its CRLF. Seen in practice, and
+// understood: a bare "+", and texts that aren't in base64.
+func parseChallenge(line string) (reply, bool) {
+	rest, ok := strings.CutPrefix(line, "+")
+	if !ok || rest != "" && !isBlank(rest[0]) {
+		return reply{}, false
+	}
+	text := strings.Trim(rest, " \t")
+	if decoded, err := base64.StdEncoding.DecodeString(text); err == nil {
+		text = string(decoded)
+	}
+	return reply{more: true, text: text}, true
+}
+
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// canonical is the reply as go-pop3 understands it.
+// canonical is the reply as go-pop3 understands it, which knows no
+// challenges.
 func (r reply) canonical() []byte {
+	if r.more {
+		return []byte("+OK\r\n")
+	}
 	if r.ok {
 		return []byte("+OK " + r.text + "\r\n")
 	}

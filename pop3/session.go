@@ -26,8 +26,10 @@ type Session struct {
 	listing    bool // it was asked for at the login
 	maxMessage int64
 	greeting   string
-	secret     string // never to be shown
-	awaited    int    // commands without an answer as yet
+	method     string   // how it logged in
+	secret     string   // never to be shown,
+	encoded    []string // nor these
+	awaited    int      // commands without an answer as yet
 
 	mu   sync.Mutex
 	busy bool
@@ -36,7 +38,7 @@ type Session struct {
 
 // Stats are the costs of a session so far.
 type Stats struct {
-	// Commands is how many were sent.
+	// Commands is how many were sent, answers to challenges included.
 	Commands int
 	// RoundTrips is how often commands were sent and an answer was then
 	// waited for. The handshakes of TCP and TLS don't count.
@@ -56,6 +58,10 @@ var (
 
 // Capabilities are what the server said it can do.
 func (s *Session) Capabilities() Capabilities { return s.caps }
+
+// LoginMethod is how the session logged in: "USER", "APOP", "AUTH PLAIN", "AUTH
+// LOGIN" or "AUTH XOAUTH2".
+func (s *Session) LoginMethod() string { return s.method }
 
 // TLSState is the state of the TLS connection, if there is one.
 func (s *Session) TLSState() (tls.ConnectionState, bool) {
@@ -159,7 +165,7 @@ func (s *Session) send(op string, commands ...string) error {
 		return &Error{Kind: Protocol, Op: op, Err: errOutOfTurn}
 	}
 	for _, c := range commands {
-		s.log.Debug("pop3 command", "command", withoutSecret(c))
+		s.log.Debug("pop3 command", "command", s.withoutSecret(c))
 	}
 	s.awaited += len(commands)
 	s.wire.stats.Commands += len(commands)
@@ -167,14 +173,6 @@ func (s *Session) send(op string, commands ...string) error {
 		return s.fault(op, err)
 	}
 	return nil
-}
-
-// withoutSecret is a command as it may be logged.
-func withoutSecret(command string) string {
-	if verb, _, _ := strings.Cut(command, " "); verb == "PASS" || verb == "APOP" {
-		return verb + " ***"
-	}
-	return command
 }
 
 // receive waits for the status line that comes next.

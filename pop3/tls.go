@@ -6,14 +6,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 )
 
 // encrypt puts TLS over the connection.
 func (s *Session) encrypt(o Options) error {
 	t, err := s.wire.secure(o.tlsConfig())
 	if err != nil {
-		return s.handshakeFault("set up TLS with "+o.address(), err)
+		return s.handshakeFault("set up TLS with "+o.address(), o, err)
 	}
 	s.tls = t
 	if o.Encrypted == nil {
@@ -51,6 +50,9 @@ func (o Options) tlsConfig() *tls.Config {
 	}
 	if o.MinVersion < tls.VersionTLS12 {
 		config.CipherSuites = allCipherSuites()
+		// Without post-quantum keys, which make a ClientHello too long for one
+		// packet: old servers fail at that (https://tldr.fail).
+		config.CurvePreferences = []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
 	}
 	if len(o.Fingerprint) > 0 {
 		config.InsecureSkipVerify = true
@@ -61,7 +63,8 @@ func (o Options) tlsConfig() *tls.Config {
 	return config
 }
 
-// allCipherSuites are those that old servers know, too.
+// allCipherSuites are those that old servers know, too: key exchange by RSA,
+// 3DES and RC4, which package tls offers on demand alone since Go 1.22 and 1.23.
 func allCipherSuites() []uint16 {
 	var ids []uint16
 	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
@@ -70,12 +73,8 @@ func allCipherSuites() []uint16 {
 	return ids
 }
 
-// mismatch is a certificate other than the pinned one.
-type mismatch struct{ seen []byte }
-
-func (m *mismatch) Error() string {
-	return fmt.Sprintf("the certificate is not the pinned one; its SHA-256 fingerprint is %x", m.seen)
-}
+// errNotPinned is the reason for a certificate that isn't the pinned one.
+var errNotPinned = errors.New("the certificate is not the pinned one")
 
 // pinned tells whether the certificate is the one with the fingerprint.
 func pinned(fingerprint []byte, chain []*x509.Certificate) error {
@@ -83,26 +82,25 @@ func pinned(fingerprint []byte, chain []*x509.Certificate) error {
 		return errors.New("the server has no certificate")
 	}
 	if seen := sha256.Sum256(chain[0].Raw); !bytes.Equal(seen[:], fingerprint) {
-		return &mismatch{seen[:]}
+		return &Untrusted{Certificate: chain[0], Err: errNotPinned}
 	}
 	return nil
 }
 
 // handshakeFault tells a connection that broke from a server that is not
-// trusted.
-func (s *Session) handshakeFault(op string, err error) error {
-	_, other := errors.AsType[*mismatch](err)
+// trusted, or too old.
+func (s *Session) handshakeFault(op string, o Options, err error) error {
+	_, untrusted := errors.AsType[*Untrusted](err)
 	unverified, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	old := asOutdated(err, o.MinVersion)
 	switch {
-	case other:
-		return &Error{Kind: Certificate, Op: op, Err: err}
+	case untrusted:
 	case ok && len(unverified.UnverifiedCertificates) > 0:
-		seen := sha256.Sum256(unverified.UnverifiedCertificates[0].Raw)
-		return &Error{Kind: Certificate, Op: op,
-			Err: fmt.Errorf("%w; the certificate's SHA-256 fingerprint is %x", err, seen)}
+		err = &Untrusted{Certificate: unverified.UnverifiedCertificates[0], Err: err}
+	case old != nil:
+		err = old
 	case s.wire.guard.err != nil || s.wire.interrupted.Load() != nil:
 		return s.fault(op, err)
-	default:
-		return &Error{Kind: Certificate, Op: op, Err: err}
 	}
+	return &Error{Kind: Certificate, Op: op, Err: err}
 }

@@ -16,7 +16,11 @@ type Untrusted struct {
 
 // Error gives the reason and the fingerprint.
 func (u *Untrusted) Error() string {
-	return u.Err.Error() + "; the certificate's SHA-256 fingerprint is " + u.Fingerprint()
+	whose := "the certificate's"
+	if u.Err == errNotPinned {
+		whose = "its"
+	}
+	return u.Err.Error() + "; " + whose + " SHA-256 fingerprint is " + u.Fingerprint()
 }
 
 // Unwrap gives the reason.

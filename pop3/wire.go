@@ -23,6 +23,7 @@ type wire struct {
 	in    *bufio.Reader
 
 	awaited bool
+	sasl    bool   // what is awaited may be a challenge
 	line    []byte // what go-pop3 has still to read of the status line
 	reply   reply
 	err     error // why there is no reply
@@ -99,6 +100,11 @@ func (w *wire) readReply() (reply, error) {
 		return reply{}, err
 	}
 	w.guard.renew() // what follows has an allowance of its own
+	if w.sasl {
+		if r, ok := parseChallenge(string(line)); ok {
+			return r, nil
+		}
+	}
 	return parseReply(string(line))
 }
 

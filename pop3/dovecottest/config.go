@@ -36,7 +36,7 @@ ssl = yes
 ssl_cert = <{{.Root}}/certificate.pem
 ssl_key = <{{.Root}}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain{{if .APOP}} apop{{end}}
+auth_mechanisms = plain login{{if .APOP}} apop{{end}}{{if .OAuth}} xoauth2{{end}}
 auth_username_format = %u
 auth_username_chars =
 auth_failure_delay = 0
@@ -49,8 +49,16 @@ pop3_uidl_format = {{.UIDLFormat}}
 {{- end}}
 passdb {
   driver = passwd-file
+  mechanisms = plain login apop
   args = username_format=%u {{.Root}}/users
 }
+{{- if .OAuth}}
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {{.Root}}/oauth2.conf
+}
+{{- end}}
 userdb {
   driver = static
   args = uid={{.UID}} gid={{.GID}} home={{.Root}}/mail/%u

@@ -15,6 +15,8 @@ type Options struct {
 	LockSession bool
 	// APOP offers APOP, with its timestamp in the greeting (RFC 1939, section 7).
 	APOP bool
+	// OAuth takes access tokens by XOAUTH2: those of Server.Token.
+	OAuth bool
 	// UIDLFormat is pop3_uidl_format; empty leaves Dovecot's own, which is
 	// made of the IMAP UID and its validity.
 	UIDLFormat string

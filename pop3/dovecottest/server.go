@@ -25,6 +25,7 @@ type Server struct {
 	pop3, pop3s int
 	cert        *certificate
 	owner       owner
+	key         []byte // signs tokens; nil without Options.OAuth
 	proc        *process
 
 	mu        sync.Mutex
@@ -94,6 +95,11 @@ func (s *Server) fillRoot(opts Options) error {
 	}
 	if err := writeFiles(s.root, opts, s.cert); err != nil {
 		return err
+	}
+	if opts.OAuth {
+		if err := s.writeOAuth(); err != nil {
+			return err
+		}
 	}
 	if err := os.Mkdir(filepath.Join(s.root, "mail"), 0o755); err != nil {
 		return fmt.Errorf("dovecottest: make the mail folder: %w", err)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"net"
@@ -130,6 +131,29 @@ func TestAPOP(t *testing.T) {
 	stamp := greeting[strings.Index(greeting, "<"):]
 	sum := md5.Sum([]byte(stamp + password))
 	c.send("APOP "+user+" "+hex.EncodeToString(sum[:]), "+OK")
+}
+
+func TestOAuth(t *testing.T) {
+	t.Parallel()
+	s := start(t, dovecottest.Options{OAuth: true})
+	for token, want := range map[string]string{
+		s.Token(user, time.Now().Add(time.Hour)):                  "+OK",
+		s.Token(user, time.Now().Add(-time.Hour)):                 "+ ",
+		s.Token("another@example.org", time.Now().Add(time.Hour)): "+ ",
+		password: "+ ",
+	} {
+		c := dial(t, s)
+		c.line("+OK")
+		c.send("AUTH XOAUTH2", "+ ")
+		c.send(base64.StdEncoding.EncodeToString([]byte("user="+user+"\x01auth=Bearer "+token+"\x01\x01")), want)
+		if want == "+ " {
+			c.send("", "-ERR [AUTH]")
+		}
+		c.conn.Close()
+	}
+	if got := start(t, dovecottest.Options{}).Token(user, time.Now()); got != "" {
+		t.Errorf("a token without OAuth: %q", got)
+	}
 }
 
 func TestWrongPasswordsMakeNoneWaitLonger(t *testing.T) {

@@ -25,6 +25,21 @@ func (s *Server) AddMailbox(user, password string) *Mailbox {
 	return m
 }
 
+// AddToken lets a token open the user's mailbox by XOAUTH2, which has to be
+// made by AddMailbox.
+func (s *Server) AddToken(user, token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tokens[credential{user, token}] = true
+}
+
+// RemoveToken takes it back, as if it had expired.
+func (s *Server) RemoveToken(user, token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tokens, credential{user, token})
+}
+
 // Mailbox gives the user's mailbox, or nil where there is none.
 func (s *Server) Mailbox(user string) *Mailbox {
 	s.mu.Lock()

@@ -41,8 +41,11 @@ func newCertificate(now time.Time) (*tls.Certificate, error) {
 }
 
 // serverTLS is the configuration for handshakes with the certificate.
-func serverTLS(c *tls.Certificate, maxVersion uint16) *tls.Config {
-	config := &tls.Config{Certificates: []tls.Certificate{*c}, MinVersion: tls.VersionTLS12, MaxVersion: maxVersion}
+func serverTLS(c *tls.Certificate, maxVersion uint16, suites []uint16) *tls.Config {
+	config := &tls.Config{
+		Certificates: []tls.Certificate{*c},
+		MinVersion:   tls.VersionTLS12, MaxVersion: maxVersion, CipherSuites: suites,
+	}
 	if maxVersion != 0 && maxVersion < tls.VersionTLS12 {
 		config.MinVersion = tls.VersionTLS10 // as old servers do, which tests imitate
 	}

@@ -28,11 +28,13 @@ func (s *session) authorization(verb, arg string) reply {
 	switch {
 	case verb == "STLS" && s.server.opts.TLS == STLS && s.tls == nil:
 		return s.startTLS()
-	case verb == "USER":
+	case verb == "USER" && !s.server.opts.NoUSER:
 		s.claimed = arg
 		return ok("send PASS")
-	case verb == "PASS":
+	case verb == "PASS" && !s.server.opts.NoUSER:
 		return s.pass(arg)
+	case verb == "AUTH":
+		return s.auth(arg)
 	case verb == "APOP" && s.server.opts.APOP:
 		return s.apop(arg)
 	default:
@@ -63,21 +65,23 @@ func (s *session) pass(password string) reply {
 	box := s.server.Mailbox(s.claimed)
 	s.claimed = ""
 	if box == nil || box.secret() != password {
-		return fail("[AUTH] wrong user or password")
+		return wrongPassword()
 	}
 	return s.login(box)
 }
+
+func wrongPassword() reply { return fail("[AUTH] wrong user or password") }
 
 // apop compares the digest of timestamp and password (RFC 1939, section 7).
 func (s *session) apop(arg string) reply {
 	user, digest, _ := strings.Cut(arg, " ")
 	box := s.server.Mailbox(user)
 	if box == nil {
-		return fail("[AUTH] wrong user or password")
+		return wrongPassword()
 	}
 	sum := md5.Sum([]byte(s.server.stamp + box.secret()))
 	if digest != hex.EncodeToString(sum[:]) {
-		return fail("[AUTH] wrong user or password")
+		return wrongPassword()
 	}
 	return s.login(box)
 }
@@ -122,16 +126,20 @@ func (s *session) release() {
 
 func (s *session) capabilities() []string {
 	o := s.server.opts
-	lines := []string{"USER", "RESP-CODES", "AUTH-RESP-CODE"}
+	var lines []string
 	add := func(when bool, line string) {
 		if when {
 			lines = append(lines, line)
 		}
 	}
+	add(!o.NoUSER, "USER")
+	add(true, "RESP-CODES")
+	add(true, "AUTH-RESP-CODE")
 	add(!o.NoTOP, "TOP")
 	add(!o.NoUIDL, "UIDL")
 	add(o.Pipelining, "PIPELINING")
 	add(o.TLS == STLS && s.tls == nil, "STLS")
+	add(len(o.SASL) > 0, "SASL "+strings.Join(o.SASL, " "))
 	add(o.Expire != "", "EXPIRE "+o.Expire)
 	add(o.LoginDelay > 0, fmt.Sprintf("LOGIN-DELAY %d", int64(o.LoginDelay.Seconds())))
 	lines = append(lines, o.ExtraCapabilities...)

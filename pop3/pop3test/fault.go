@@ -7,11 +7,13 @@ type Event struct {
 	// Session counts connections from 1, over the server's whole life.
 	Session int
 	// Command is "connect" (before anything was sent), "tls" (before a
-	// handshake), "greeting", or a command in capitals, also an unknown one.
+	// handshake), "greeting", "response" (a line of the client's after AUTH), or
+	// a command in capitals, also an unknown one.
 	Command string
 	// Argument is what follows the command; "***" where it is a secret.
 	Argument string
-	// Number is the message number in the argument, or 0.
+	// Number is the message number in the argument, of a response how many
+	// there are of this AUTH, or 0.
 	Number int
 	// UID is the unique id of message Number; empty where there is none.
 	UID string
@@ -26,7 +28,8 @@ type Event struct {
 type FaultKind int
 
 // The kinds of fault. Those marked "undone" keep the command from having an
-// effect: a DELE marks nothing, a QUIT removes nothing, a PASS logs nobody in.
+// effect: a DELE marks nothing, a QUIT removes nothing, a PASS logs nobody in, and what
+// follows a response is a command.
 // Before a reply ("connect", "tls") each is Close, Reset, Stall, Reply or Garble;
 // at "tls" also Cut or Freeze, of the server's part of the handshake.
 const (

@@ -37,6 +37,9 @@ func (s *session) answer(e Event, execute func() reply) bool {
 		return s.spoil(f)
 	}
 	r := execute()
+	if r.cut {
+		return s.cut()
+	}
 	if !s.deliver(r, f) {
 		return false
 	}

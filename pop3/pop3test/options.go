@@ -28,6 +28,8 @@ type Options struct {
 	// MaxTLS is the newest version of TLS that is spoken, such as
 	// tls.VersionTLS10; 0 is the newest there is.
 	MaxTLS uint16
+	// CipherSuites are all that it knows up to TLS 1.2; nil are those of Go.
+	CipherSuites []uint16
 
 	// Pipelining has CAPA announce PIPELINING. Commands sent ahead are
 	// answered in their order in any case.
@@ -40,6 +42,21 @@ type Options struct {
 	LosesAtLogin bool
 	// NoUIDL, NoTOP and NoCAPA make the command unknown.
 	NoUIDL, NoTOP, NoCAPA bool
+	// NoUSER leaves USER out of CAPA, and makes USER and PASS unknown.
+	NoUSER bool
+	// SASL are the mechanisms that CAPA announces and AUTH takes (RFC 5034):
+	// "PLAIN", "LOGIN" and "XOAUTH2" work, others are announced alone.
+	SASL []string
+	// NoInitialResponse refuses an AUTH that holds more than the mechanism.
+	NoInitialResponse bool
+	// Token tells whether a token opens the user's mailbox; nil takes those of
+	// AddToken. It may be asked by several sessions at once.
+	Token func(user, token string) bool
+	// BareRefusal has XOAUTH2 refuse a token with -ERR at once, and not with a
+	// challenge in JSON, which the client has to answer by an empty line.
+	BareRefusal bool
+	// NeedsEmptyLine cuts the connection where anything else follows it.
+	NeedsEmptyLine bool
 	// APOP puts a timestamp into the greeting and takes APOP.
 	APOP bool
 	// Expire is the argument of CAPA's EXPIRE, such as "NEVER" or "60"; empty

@@ -14,6 +14,7 @@ type reply struct {
 	stuff  bool   // dots are doubled in body,
 	bareLF bool   // after a LF without CR as well
 	last   bool   // the session ends with it
+	cut    bool   // the session ends instead
 
 	// then is done once it is sent; false ends the session.
 	then func() bool

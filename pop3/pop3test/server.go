@@ -25,6 +25,7 @@ type Server struct {
 
 	mu        sync.Mutex
 	mailboxes map[string]*Mailbox
+	tokens    map[credential]bool
 	open      map[net.Conn]struct{}
 	accepted  int
 	active    int           // sessions that have not ended
@@ -40,6 +41,7 @@ func Start(opts Options) (*Server, error) {
 		opts:      opts,
 		closing:   make(chan struct{}),
 		mailboxes: map[string]*Mailbox{},
+		tokens:    map[credential]bool{},
 		open:      map[net.Conn]struct{}{},
 		idle:      make(chan struct{}),
 	}
@@ -75,7 +77,7 @@ func (s *Server) setUpTLS() error {
 	if len(s.cert.Certificate) == 0 {
 		return errors.New("pop3test: the certificate is empty")
 	}
-	s.tls = serverTLS(s.cert, s.opts.MaxTLS)
+	s.tls = serverTLS(s.cert, s.opts.MaxTLS, s.opts.CipherSuites)
 	return nil
 }
 

@@ -25,11 +25,13 @@ type session struct {
 	left   bool // no longer counted as open
 	ahead  bool // the command at hand had come with the one before
 
-	claimed  string // by USER
-	box      *Mailbox
-	messages []stored // the mailbox at the login; message n is messages[n-1]
-	deleted  map[int64]bool
-	seen     map[int64]bool // retrieved
+	claimed   string                      // by USER
+	next      func(response string) reply // takes the next line, which AUTH waits for
+	responses int                         // that this AUTH has asked for
+	box       *Mailbox
+	messages  []stored // the mailbox at the login; message n is messages[n-1]
+	deleted   map[int64]bool
+	seen      map[int64]bool // retrieved
 }
 
 func newSession(server *Server, tcp *net.TCPConn, number int) *session {
@@ -118,7 +120,8 @@ func (s *session) readCommand() (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	if s.server.opts.LosesAhead || s.server.opts.LosesAtLogin && bytes.HasPrefix(line, []byte("PASS ")) {
+	atLogin := s.next != nil || bytes.HasPrefix(line, []byte("PASS ")) || bytes.HasPrefix(line, []byte("AUTH "))
+	if s.server.opts.LosesAhead || s.server.opts.LosesAtLogin && atLogin {
 		line = bytes.Clone(line)
 		_, _ = s.in.Discard(s.in.Buffered()) // it is all there
 	}
@@ -135,6 +138,9 @@ func (s *session) hasCommand() bool {
 
 // handle answers a command. It is false when the session is over.
 func (s *session) handle(line string) bool {
+	if s.next != nil {
+		return s.handleResponse(line)
+	}
 	verb, arg, _ := strings.Cut(line, " ")
 	verb = strings.ToUpper(verb)
 	s.server.counters.command(maskedLine(line, verb, arg))
@@ -162,7 +168,12 @@ func (s *session) event(command, arg string) Event {
 // section 7; RFC 5034).
 func masked(verb, arg string) string {
 	switch verb {
-	case "PASS", "APOP", "AUTH":
+	case "AUTH":
+		if isMechanism(arg) {
+			return arg
+		}
+		fallthrough
+	case "PASS", "APOP":
 		if arg != "" {
 			return "***"
 		}
