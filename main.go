@@ -29,7 +29,9 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	log.SetOutput(io.Discard)   // where net/http complains of odd servers
+	log.SetOutput(io.Discard) // where net/http complains of odd servers
+	// What a browser says would stand among what popbridge says.
+	browser.Stdout, browser.Stderr = nil, nil
 	home, _ := os.UserHomeDir() // without one, default paths are empty
 	// A run with nothing to do allocates some megabytes in all. Counted as in
 	// use, this keeps the collector from working for them; its pages are never

@@ -21,18 +21,20 @@ import (
 // Beside testscript's own commands there are these, each described where it
 // is written:
 //
-//	expect silent start await type signal finish
+//	expect silent start await type signal finish terminal chromium
 //	config pop3 gmail device browser dovecot
 //	age schema lock unlock json mode
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
+		Condition:           condition,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"expect": expect, "silent": silent,
 			"start": start, "await": await, "type": typeIn, "signal": signal, "finish": finish,
+			"terminal": terminal, "chromium": chromium,
 			"config": config, "pop3": pop3, "gmail": gmail, "device": device, "browser": browser, "dovecot": dovecot,
 			"age": age, "schema": schema, "lock": lock, "unlock": unlock, "json": compareJSON, "mode": mode,
 		},

@@ -2,7 +2,8 @@ package gmail
 
 import (
 	"context"
-	"errors"
+	"strings"
+	"time"
 )
 
 // Grant is what a token server says of an authorisation.
@@ -12,18 +13,58 @@ type Grant struct {
 	// Scope are the scopes that were granted, separated by spaces; empty
 	// where nobody says.
 	Scope string
+	// EndsAt is when the authorisation ends whatever is done; zero where
+	// nothing is known of an end.
+	EndsAt time.Time
+}
+
+// granter is a source that can ask its token server.
+type granter interface {
+	askGrant(ctx context.Context) (Grant, error)
 }
 
 // AskGrant has the token server renew an access token, whether or not the old
 // one still lives, and gives what it says. Errors are those of
 // [TokenSource.Token].
-func AskGrant(context.Context, TokenSource) (Grant, error) {
-	return Grant{}, &Error{Kind: Passing, Op: "renew the token", Err: errors.New("not yet")}
+func AskGrant(ctx context.Context, tokens TokenSource) (Grant, error) {
+	if source, ok := tokens.(granter); ok {
+		return source.askGrant(ctx)
+	}
+	_, err := tokens.Token(ctx)
+	return Grant{}, err
 }
 
-// MissingLabels gives those of the labels, as configured, that the mailbox
-// doesn't have yet and an import would make. It makes none. Errors are those
-// of [Client.ResolveLabels].
-func (c *Client) MissingLabels(ctx context.Context, names []string) ([]string, error) {
-	return nil, &Error{Kind: Passing, Op: "list labels", Err: errors.New("not yet")}
+// askGrant refreshes the token. Google's answer carries an id token like that
+// of the login, where openid was granted.
+func (s *fileTokens) askGrant(ctx context.Context) (Grant, error) {
+	if err := s.take(ctx); err != nil {
+		return Grant{}, err
+	}
+	defer func() { <-s.turn }()
+	if s.unsaved {
+		if err := s.keep(); err != nil {
+			return Grant{}, err
+		}
+	}
+	if err := s.load(); err != nil {
+		return Grant{}, err
+	}
+	address, err := s.refresh(ctx)
+	if err != nil {
+		return Grant{}, err
+	}
+	return Grant{Address: address, Scope: s.token.Scope, EndsAt: s.token.RefreshTokenExpiresAt}, nil
+}
+
+// askGrant fetches another token. It would not be given for another address,
+// nor for fewer scopes.
+func (s *accountTokens) askGrant(ctx context.Context) (Grant, error) {
+	if err := s.take(ctx); err != nil {
+		return Grant{}, err
+	}
+	defer func() { <-s.turn }()
+	if err := s.fetch(ctx); err != nil {
+		return Grant{}, err
+	}
+	return Grant{Address: s.config.Subject, Scope: strings.Join(s.config.Scopes, " ")}, nil
 }

@@ -2,7 +2,6 @@ package gmail
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -18,75 +17,83 @@ type LoginOptions struct {
 	Address string
 	// Scopes are asked for, and all of them have to be granted.
 	Scopes []string
-	// Prompt is where the person is told what to do.
+	// Prompt is where the person is told what to do. Nothing is written to it
+	// once RunLogin returned.
 	Prompt io.Writer
 	// Paste is where the address of the failed redirect may be entered; nil for nowhere. It is read line by line, and may be
 	// read from until its end even after RunLogin returned.
 	Paste io.Reader
 	// OpenBrowser shows a page; nil or its error: the person opens it.
 	OpenBrowser func(url string) error
+	// Keep is given the token before the browser is told that all went well;
+	// nil is nobody. RunLogin returns its error as it is.
+	Keep func(Token) error
 	// Now is the clock; nil is the system's.
 	Now func() time.Time
+	// Sleep waits for a time of Now, until it is time to say what may be the
+	// matter; nil is real time.
+	Sleep func(ctx context.Context, d time.Duration) error
 	// HTTPClient carries the token request; nil is a new one.
 	HTTPClient *http.Client
+}
+
+func (o LoginOptions) withDefaults() LoginOptions {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	if o.Keep == nil {
+		o.Keep = func(Token) error { return nil }
+	}
+	return o
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // RunLogin authorises a mailbox in the browser: authorisation code with PKCE
 // and a loopback redirect (RFC 8252, sections 7.3 and 8.1). It waits until the
 // browser comes back, an address is pasted, or the context ends. Its errors
-// are *LoginError, *Error where the token server can't be reached, or the
-// context's.
-func RunLogin(ctx context.Context, o LoginOptions) (Token, error) {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	redirect, err := listenRedirect(ctx, o.Config.RedirectURL)
+// are *LoginError, *Error where the server can't be reached or failed for now,
+// Keep's, or the context's.
+func RunLogin(ctx context.Context, o LoginOptions) (token Token, err error) {
+	o = o.withDefaults()
+	prompt := &loginPrompt{w: o.Prompt}
+	defer prompt.end()
+	redirect, err := listenRedirect(ctx, o.Config.RedirectURL, prompt)
 	if err != nil {
-		return Token{}, fmt.Errorf("log in: %w", err)
+		return Token{}, err
 	}
-	defer redirect.close()
+	defer func() { redirect.close(outcomePage(o.Address, err)) }()
 	config := *o.Config
 	config.RedirectURL, config.Scopes = redirect.url, o.Scopes
 	verifier := oauth2.GenerateVerifier()
-	o.show(config.AuthCodeURL(redirect.state, oauth2.AccessTypeOffline, oauth2.ApprovalForce,
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	o.show(ctx, prompt, config.AuthCodeURL(redirect.state, oauth2.AccessTypeOffline, oauth2.ApprovalForce,
 		oauth2.S256ChallengeOption(verifier), oauth2.SetAuthURLParam("login_hint", o.Address)))
 	if o.Paste != nil {
-		go redirect.readPasted(o.Paste, o.Prompt)
+		go redirect.readPasted(o.Paste)
 	}
 	code, err := redirect.wait(ctx)
 	if err != nil {
 		return Token{}, err
 	}
-	return o.exchange(ctx, &config, code, verifier)
-}
-
-// show brings the person to the page.
-func (o LoginOptions) show(page string) {
-	fmt.Fprintf(o.Prompt, "Open this page in a browser and allow the access:\n\n  %s\n\n", page)
-	if o.Paste != nil {
-		fmt.Fprint(o.Prompt, "If the browser is on another machine, its last page will fail to load:\n"+
-			"paste the address of that page here.\n")
+	if token, err = o.exchange(ctx, &config, code, verifier); err != nil {
+		return Token{}, err
 	}
-	if o.OpenBrowser != nil {
-		// A browser may keep its starter waiting; the page is printed anyway.
-		go func() { _ = o.OpenBrowser(page) }()
+	if err = o.Keep(token); err != nil {
+		return Token{}, err
 	}
-}
-
-// exchange trades the code for a token, and checks what was granted by whom.
-func (o LoginOptions) exchange(ctx context.Context, config *oauth2.Config, code, verifier string) (Token, error) {
-	const op = "log in"
-	ctx, transport, cancel := tokenContext(ctx, o.HTTPClient)
-	defer cancel()
-	answer, err := config.Exchange(ctx, code, oauth2.VerifierOption(verifier))
-	if err != nil {
-		failure := newTokenFailure(err, transport, o.Now())
-		if e, ok := failure.passing(op); ok {
-			return Token{}, e
-		}
-		return Token{}, &LoginError{Kind: LoginRejected, Code: failure.code}
-	}
-	token := newToken(answer, "", o.Now())
-	idToken, _ := answer.Extra("id_token").(string)
-	return token, o.check(token, idToken)
+	return token, nil
 }

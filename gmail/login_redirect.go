@@ -1,17 +1,16 @@
 package gmail
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -22,10 +21,16 @@ type redirect struct {
 	path       string
 	listener   net.Listener
 	server     *http.Server
+	prompt     *loginPrompt
 	// answers holds the first answer; later ones are dropped.
 	answers chan redirectAnswer
-	// over is closed when the login is.
-	over chan struct{}
+	// over is closed when the login is; the browser waits for it, and is then
+	// shown outcome.
+	over    chan struct{}
+	outcome landing
+	// strayed is that the person was told of a browser with another login's
+	// answer.
+	strayed sync.Once
 }
 
 type redirectAnswer struct {
@@ -35,29 +40,39 @@ type redirectAnswer struct {
 
 // listenRedirect listens on loopback: where the OAuth client has a fixed
 // redirect, there, else on a port of the system's choice.
-func listenRedirect(ctx context.Context, fixed string) (*redirect, error) {
+func listenRedirect(ctx context.Context, fixed string, prompt *loginPrompt) (*redirect, error) {
 	host, path := "127.0.0.1:0", "/"
 	if fixed != "" {
 		u, err := url.Parse(fixed)
 		if err != nil || !isLoopback(u.Hostname()) || u.Port() == "" {
-			return nil, errors.New("the OAuth client's redirect isn't on loopback")
+			return nil, &LoginError{Kind: LoginNoLoopback, Hint: refusals["redirect_uri_mismatch"].hint}
 		}
 		host, path = u.Host, "/"+strings.TrimPrefix(u.Path, "/")
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", host)
 	if err != nil {
-		return nil, err
+		return nil, listenError(host, err)
 	}
 	r := &redirect{
-		url: fixed, path: path, state: rand.Text(), listener: listener,
+		url: fixed, path: path, state: rand.Text(), listener: listener, prompt: prompt,
 		answers: make(chan redirectAnswer, 1), over: make(chan struct{}),
 	}
 	if fixed == "" {
 		r.url = "http://" + listener.Addr().String() + "/"
 	}
-	r.server = &http.Server{Handler: r, ReadTimeout: 10 * time.Second, MaxHeaderBytes: maxHeader}
+	// Not ReadTimeout: it would end a request that waits for the outcome.
+	r.server = &http.Server{Handler: r, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: maxHeader}
 	go func() { _ = r.server.Serve(listener) }() // ends by close
 	return r, nil
+}
+
+// listenError takes the cause out of its *net.OpError, which repeats the host.
+func listenError(host string, err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	return &LoginError{Kind: LoginPort, Got: host, Err: err}
 }
 
 // ServeHTTP takes the browser's return.
@@ -68,32 +83,46 @@ func (r *redirect) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	answer, err := r.read(req.URL.Query())
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		if errors.Is(err, errOtherLogin) {
+			r.strayed.Do(func() {
+				r.prompt.say("A browser came back from another login; popbridge goes on waiting for the page above.\n")
+			})
+		}
+		strayPage(err).serve(w, http.StatusBadRequest)
 		return
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	if answer.err != nil {
-		fmt.Fprintln(w, "Access was not granted. You may close this page.")
-	} else {
-		fmt.Fprintln(w, "Thank you. You may close this page and go back to popbridge.")
-	}
 	r.deliver(answer)
+	select {
+	case <-r.over:
+		r.outcome.serve(w, http.StatusOK)
+	case <-req.Context().Done(): // nobody waits any more
+	}
 }
+
+var (
+	errOtherLogin = errors.New("this address belongs to another login")
+	errNoCode     = errors.New("this address holds no code")
+)
 
 // read takes an answer apart. Its error is for one that isn't to this login,
 // and leaves it waiting: anything on this machine can call the redirect.
 func (r *redirect) read(query url.Values) (redirectAnswer, error) {
-	if subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(r.state)) != 1 {
-		return redirectAnswer{}, errors.New("this address belongs to another login")
-	}
-	if code := query.Get("code"); code != "" {
+	code, fault := query.Get("code"), query.Get("error")
+	isOurs := subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(r.state)) == 1
+	switch {
+	case !isOurs && code == "" && fault == "" && !query.Has("state"):
+		return redirectAnswer{}, errNoCode
+	case !isOurs:
+		return redirectAnswer{}, errOtherLogin
+	case code != "":
 		return redirectAnswer{code: code}, nil
+	case passes(fault):
+		return redirectAnswer{err: &Error{Kind: Passing, Op: "log in", Reason: "the server failed for now: " + fault}}, nil
+	case fault != "":
+		return redirectAnswer{err: refused(LoginDenied, printable(hideLong(fault)))}, nil
+	default:
+		return redirectAnswer{}, errNoCode
 	}
-	if fault := query.Get("error"); fault != "" {
-		return redirectAnswer{err: &LoginError{Kind: LoginDenied, Code: printable(hideLong(fault))}}, nil
-	}
-	return redirectAnswer{}, errors.New("this address holds no code")
 }
 
 func (r *redirect) deliver(answer redirectAnswer) {
@@ -101,46 +130,6 @@ func (r *redirect) deliver(answer redirectAnswer) {
 	case r.answers <- answer:
 	default:
 	}
-}
-
-// readPasted takes the answer from a person, who may try again.
-func (r *redirect) readPasted(paste io.Reader, prompt io.Writer) {
-	lines := bufio.NewScanner(paste)
-	for lines.Scan() {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" {
-			continue
-		}
-		select {
-		case <-r.over:
-			return
-		default:
-		}
-		answer, err := r.readLine(line)
-		if err == nil {
-			r.deliver(answer)
-			return
-		}
-		fmt.Fprintf(prompt, "%v; paste the address of the last page.\n", err)
-	}
-}
-
-// readLine reads a pasted address, or what stands behind its question mark. A
-// code alone is not enough: without the state nobody can tell whose it is.
-func (r *redirect) readLine(line string) (redirectAnswer, error) {
-	_, query, isAddress := strings.Cut(line, "?")
-	if !isAddress {
-		query = line
-	}
-	query, _, _ = strings.Cut(query, "#")
-	if !strings.Contains(query, "state=") {
-		return redirectAnswer{}, errors.New("this is no whole address")
-	}
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return redirectAnswer{}, errors.New("this is no whole address")
-	}
-	return r.read(values)
 }
 
 func (r *redirect) wait(ctx context.Context) (string, error) {
@@ -152,8 +141,9 @@ func (r *redirect) wait(ctx context.Context) (string, error) {
 	}
 }
 
-// close lets the browser have its page, and ends listening.
-func (r *redirect) close() {
+// close shows the outcome to a browser that waits for it, and ends listening.
+func (r *redirect) close(outcome landing) {
+	r.outcome = outcome
 	close(r.over)
 	r.listener.Close() // the server may not have got as far as to know it
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)

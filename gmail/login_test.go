@@ -62,7 +62,7 @@ func visit(address string, err error) error {
 	}
 	page, err := io.ReadAll(resp.Body)
 	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK || !bytes.Contains(page, []byte("close this page")) {
+	if resp.StatusCode != http.StatusOK || !bytes.Contains(page, []byte("is authorised</h1>")) {
 		return fmt.Errorf("HTTP %d: %s, %v", resp.StatusCode, page, err)
 	}
 	return nil
@@ -106,6 +106,28 @@ func TestLoginByBrowser(t *testing.T) {
 	client := newClient(t, gmail.Options{Endpoint: s.URL(), Tokens: source(t, s, path, o.Scopes...)})
 	if _, err := client.Upload(t.Context(), message{"login", 1000}.upload()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWhatCanNotBeKept is no login, and the browser is told.
+func TestWhatCanNotBeKept(t *testing.T) {
+	s := standIn(t, gmailtest.Options{})
+	o := loginOptions(t, s)
+	full := errors.New("the disk is full")
+	o.Keep = func(token gmail.Token) error {
+		if token.RefreshToken == "" {
+			t.Error("no token")
+		}
+		return full
+	}
+	browse, visited := o.OpenBrowser, make(chan error, 1)
+	o.OpenBrowser = func(page string) error { visited <- browse(page); return nil }
+	token, err := gmail.RunLogin(t.Context(), o)
+	if !errors.Is(err, full) || token.RefreshToken != "" {
+		t.Errorf("%v", err)
+	}
+	if err := <-visited; err == nil || !strings.Contains(err.Error(), "popbridge is not authorised") || !strings.Contains(err.Error(), full.Error()) {
+		t.Errorf("in the browser: %v", err)
 	}
 }
 

@@ -17,9 +17,9 @@ const (
 
 // LoadClient reads an OAuth client as Google's console gives it ("installed",
 // that is a desktop app, or "web") and takes over its auth_uri and token_uri.
-// RedirectURL is set only of a web client that has one on loopback with a
-// port, as Google accepts no other port from it. Errors are of the kind
-// Configuration.
+// RedirectURL is set only of a web client: the one on loopback with a port, as
+// Google accepts no other port from it. Without one it is what RunLogin
+// refuses. Errors are of the kind Configuration.
 func LoadClient(data []byte) (*oauth2.Config, error) {
 	var file struct{ Installed, Web *clientFile }
 	if err := json.Unmarshal(data, &file); err != nil {
@@ -77,8 +77,11 @@ func (f *clientFile) loopbackRedirect() string {
 			return redirect
 		}
 	}
-	return ""
+	return noRedirect
 }
+
+// noRedirect stands for that there is no redirect to come back by.
+const noRedirect = "about:blank"
 
 func clientError(err error) error {
 	return &Error{Kind: Configuration, Op: "read the OAuth client", Err: err}

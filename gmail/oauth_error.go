@@ -17,6 +17,9 @@ const (
 	// (https://developers.google.com/identity/protocols/oauth2#expiration).
 	whyInvalidGrant = "the authorisation has ended: a consent screen in Testing lasts seven days; " +
 		"or the password was changed, it lay unused for six months, or it was withdrawn"
+	// whyEnded is the one reason where the end was known; its date follows.
+	whyEnded = "the authorisation was for a limited time (seven days while the consent screen is in Testing), and ended on "
+
 	hintClient = "download the OAuth client again from Google's console and log in anew"
 )
 
@@ -28,6 +31,9 @@ type tokenFailure struct {
 	// status is 0 where no answer came.
 	status     int
 	retryAfter time.Duration
+	// skew is how far the server's clock is ahead of ours, 0 where the answer
+	// doesn't tell.
+	skew time.Duration
 	// cause is why no answer came.
 	cause error
 }
@@ -37,7 +43,7 @@ func newTokenFailure(err error, t *tokenTransport, now time.Time) tokenFailure {
 	if !errors.As(err, &answer) {
 		return tokenFailure{cause: tokenCause(err, t)}
 	}
-	f := tokenFailure{code: answer.ErrorCode, description: answer.ErrorDescription}
+	f := tokenFailure{code: answer.ErrorCode, description: answer.ErrorDescription, skew: t.skew(now)}
 	if f.code == "" { // the JWT flow leaves this to its caller
 		var reply struct {
 			Error       string `json:"error"`
@@ -88,15 +94,20 @@ func (f tokenFailure) passing(op string) (e *Error, ok bool) {
 	return nil, false
 }
 
-// refreshError says what a failed refresh means.
-func (f tokenFailure) refreshError() *Error {
+// refreshError says what a failed refresh means; ended is the known end of the
+// refresh token that has passed, zero where there is none.
+func (f tokenFailure) refreshError(ended time.Time) *Error {
 	const op = "refresh the token"
 	if e, ok := f.passing(op); ok {
 		return e
 	}
 	switch f.code {
 	case "invalid_grant":
-		return &Error{Kind: Unauthorised, Op: op, Reason: f.code + ": " + whyInvalidGrant, Hint: HintLogin}
+		why := whyInvalidGrant
+		if !ended.IsZero() {
+			why = whyEnded + ended.Format(time.DateOnly)
+		}
+		return &Error{Kind: Unauthorised, Op: op, Reason: f.code + ": " + why, Hint: HintLogin}
 	case "invalid_client", "deleted_client", "unauthorized_client":
 		return &Error{Kind: Configuration, Op: op, Status: f.status, Reason: f.code + ": the OAuth client isn't accepted", Hint: hintClient}
 	default:

@@ -27,6 +27,8 @@ type tokenTransport struct {
 
 	mu  sync.Mutex
 	err error
+	// dated is the Date of the answer, zero where there is none.
+	dated time.Time
 }
 
 // tokenContext makes the context for a token request of the oauth2 package.
@@ -59,7 +61,29 @@ func (t *tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp.Body = &boundedBody{ReadCloser: resp.Body, left: tokenAnswer}
+	t.date(resp.Header)
 	return resp, nil
+}
+
+func (t *tokenTransport) date(h http.Header) {
+	at, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return // it doesn't tell
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.dated = at
+}
+
+// skew is how far the server's clock is ahead of ours, now being soon after
+// its answer; 0 where that doesn't tell.
+func (t *tokenTransport) skew(now time.Time) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.dated.IsZero() {
+		return 0
+	}
+	return t.dated.Sub(now)
 }
 
 func (t *tokenTransport) failure() error {

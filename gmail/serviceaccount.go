@@ -87,26 +87,41 @@ func isRSAKey(data []byte) bool {
 
 // Token gives the access token, fetched by one caller at a time.
 func (s *accountTokens) Token(ctx context.Context) (string, error) {
+	if err := s.take(ctx); err != nil {
+		return "", err
+	}
+	defer func() { <-s.turn }()
+	if !usable(s.token.Token, s.refused, s.now()) {
+		if err := s.fetch(ctx); err != nil {
+			return "", err
+		}
+	}
+	return s.token.AccessToken, nil
+}
+
+// take waits for its turn, which the caller gives back.
+func (s *accountTokens) take(ctx context.Context) error {
 	select {
 	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
+		return nil
 	case <-ctx.Done():
-		return "", &Error{Kind: Passing, Op: "get a token", Err: context.Cause(ctx)}
+		return &Error{Kind: Passing, Op: "get a token", Err: context.Cause(ctx)}
 	}
-	if usable(s.token.Token, s.refused, s.now()) {
-		return s.token.AccessToken, nil
-	}
+}
+
+// fetch replaces the access token.
+func (s *accountTokens) fetch(ctx context.Context) error {
 	ctx, transport, cancel := tokenContext(ctx, s.client)
 	defer cancel()
 	answer, err := s.config.TokenSource(ctx).Token()
 	if err != nil {
-		return "", s.failure(newTokenFailure(err, transport, s.now()))
+		return s.failure(newTokenFailure(err, transport, s.now()))
 	}
 	if !sendable(answer.AccessToken) {
-		return "", &Error{Kind: Passing, Op: "get a token", Reason: "the answer holds no token"}
+		return &Error{Kind: Passing, Op: "get a token", Reason: "the answer holds no token"}
 	}
 	s.token = accountToken(answer, s.now())
-	return s.token.AccessToken, nil
+	return nil
 }
 
 // accountToken takes expires_in from the answer as it came: the JWT flow
@@ -115,7 +130,7 @@ func accountToken(answer *oauth2.Token, now time.Time) Token {
 	if seconds, ok := answer.Extra("expires_in").(float64); ok {
 		answer.ExpiresIn = int64(seconds)
 	}
-	return newToken(answer, "", now)
+	return newToken(answer, Token{}, now)
 }
 
 // Invalidate makes the next Token fetch another.
@@ -135,7 +150,10 @@ func (s *accountTokens) failure(f tokenFailure) error {
 	reason := printable(hideLong(f.code + ": " + f.description))
 	e := &Error{Kind: Unauthorised, Op: op, Reason: strings.TrimSuffix(reason, ":"), Hint: s.delegationHint()}
 	if strings.Contains(f.description, "iat and exp") {
-		e.Hint = "set this machine's clock"
+		e.Hint = hintClock
+		if f.skew.Abs() > maxSkew {
+			e.Reason += "; " + (&LoginError{Skew: f.skew}).clock()
+		}
 	}
 	return e
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"golang.org/x/oauth2"
 )
@@ -19,6 +20,9 @@ import (
 type Token struct {
 	oauth2.Token
 	Scope string `json:"scope,omitempty"`
+	// RefreshTokenExpiresAt is when the refresh token ends whatever is done;
+	// zero where the server named no end.
+	RefreshTokenExpiresAt time.Time `json:"refresh_token_expires_at,omitzero"`
 }
 
 // String hides the token.
@@ -75,18 +79,44 @@ func SaveToken(path string, token Token) error {
 	if err != nil {
 		return fmt.Errorf("save the token: %w", err)
 	}
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	if err := replaceFile(path, append(data, '\n')); err != nil {
+	if err := replaceFile(behindLinks(path), append(data, '\n')); err != nil {
 		return fmt.Errorf("save the token: %w", err)
 	}
 	return nil
 }
 
+// TryToken tells whether SaveToken could write a file, and leaves nothing
+// behind.
+func TryToken(path string) error {
+	path = behindLinks(path)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("save the token: %s is a folder", path)
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), temporaryToken)
+	if err != nil {
+		return fmt.Errorf("save the token: %w", err)
+	}
+	_, err = temp.WriteString("\n") // a full disk lets empty files be made
+	if err = errors.Join(err, temp.Close(), os.Remove(temp.Name())); err != nil {
+		return fmt.Errorf("save the token: %w", err)
+	}
+	return nil
+}
+
+// temporaryToken names the files that become token files.
+const temporaryToken = ".token-*"
+
+// behindLinks is the file itself where path is a symbolic link.
+func behindLinks(path string) string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
+	}
+	return path
+}
+
 // replaceFile writes a file of mode 0600 (os.CreateTemp's) durably.
 func replaceFile(path string, data []byte) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".token-*")
+	temp, err := os.CreateTemp(filepath.Dir(path), temporaryToken)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,9 @@ const (
 	maxToken = 8 << 10
 	// longestLife is how long a token is believed to live, in seconds.
 	longestLife = 24 * 60 * 60
+	// longestGrant is how long a refresh token's end may be away to count as
+	// one, in seconds.
+	longestGrant = 10 * 365 * 24 * 60 * 60
 )
 
 // fileTokens is a token file as a source of access tokens.
@@ -57,12 +60,10 @@ func NewFileTokenSource(
 
 // Token gives the access token, refreshed by one caller at a time.
 func (s *fileTokens) Token(ctx context.Context) (string, error) {
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return "", &Error{Kind: Passing, Op: "refresh the token", Err: context.Cause(ctx)}
+	if err := s.take(ctx); err != nil {
+		return "", err
 	}
+	defer func() { <-s.turn }()
 	if s.unsaved {
 		if err := s.keep(); err != nil {
 			return "", err
@@ -76,11 +77,21 @@ func (s *fileTokens) Token(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if !s.usable() {
-		if err := s.refresh(ctx); err != nil {
+		if _, err := s.refresh(ctx); err != nil {
 			return "", err
 		}
 	}
 	return s.token.AccessToken, nil
+}
+
+// take waits for its turn, which the caller gives back.
+func (s *fileTokens) take(ctx context.Context) error {
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return &Error{Kind: Passing, Op: "refresh the token", Err: context.Cause(ctx)}
+	}
 }
 
 // Invalidate makes the next Token refresh, unless another token is there.
@@ -128,31 +139,32 @@ func (s *fileTokens) checkScopes(granted string) error {
 	}
 }
 
-// refresh replaces the access token, and saves.
-func (s *fileTokens) refresh(ctx context.Context) error {
-	fresh, err := s.exchange(ctx)
+// refresh replaces the access token, and saves. It gives the address that the
+// answer names, empty where it doesn't.
+func (s *fileTokens) refresh(ctx context.Context) (address string, err error) {
+	fresh, address, err := s.exchange(ctx)
 	if err != nil {
 		s.token = Token{}
-		return err
+		return "", err
 	}
 	if s.replaced() {
-		return s.load()
+		return "", s.load()
 	}
 	s.unsaved = fresh.RefreshToken != s.token.RefreshToken
 	s.token = fresh
 	// Where the file can't be written it goes on as long as the refresh token
 	// in it is still the right one.
 	if err := s.keep(); err != nil && s.unsaved {
-		return err
+		return "", err
 	}
 	if fresh.Scope == "" {
-		return nil
+		return address, nil
 	}
 	if err := s.checkScopes(fresh.Scope); err != nil {
 		s.token = Token{}
-		return err
+		return "", err
 	}
-	return nil
+	return address, nil
 }
 
 // replaced tells that someone logged in since the file was read, perhaps for
@@ -173,21 +185,23 @@ func (s *fileTokens) keep() error {
 
 // exchange asks the token server. The time of expiry is counted by our clock,
 // not by the one of the oauth2 package.
-func (s *fileTokens) exchange(ctx context.Context) (Token, error) {
+func (s *fileTokens) exchange(ctx context.Context) (token Token, address string, err error) {
 	ctx, transport, cancel := tokenContext(ctx, s.client)
 	defer cancel()
 	if s.token.RefreshToken == "" {
 		const reason = "the file holds no refresh token"
-		return Token{}, &Error{Kind: Unauthorised, Op: "refresh the token", Reason: reason, Hint: HintLogin}
+		return Token{}, "", &Error{Kind: Unauthorised, Op: "refresh the token", Reason: reason, Hint: HintLogin}
 	}
 	answer, err := s.config.TokenSource(ctx, &oauth2.Token{RefreshToken: s.token.RefreshToken}).Token()
 	if err != nil {
-		return Token{}, newTokenFailure(err, transport, s.now()).refreshError()
+		return Token{}, "", newTokenFailure(err, transport, s.now()).refreshError(s.token.endedBy(s.now()))
 	}
 	if !sendable(answer.AccessToken) || !sendable(answer.RefreshToken) {
-		return Token{}, &Error{Kind: Passing, Op: "refresh the token", Reason: "the answer holds no token"}
+		return Token{}, "", &Error{Kind: Passing, Op: "refresh the token", Reason: "the answer holds no token"}
 	}
-	return newToken(answer, s.token.Scope, s.now()), nil
+	idToken, _ := answer.Extra("id_token").(string)
+	address, _ = addressOf(idToken, s.config.ClientID)
+	return newToken(answer, s.token, s.now()), address, nil
 }
 
 // sendable tells whether a token can go into a request: one that can't would
@@ -198,10 +212,10 @@ func sendable(token string) bool {
 	})
 }
 
-// newToken makes the token to keep of a token server's answer; scope is what
-// was granted before, for an answer that doesn't say.
-func newToken(answer *oauth2.Token, scope string, now time.Time) Token {
-	t := Token{Scope: scope, Token: oauth2.Token{
+// newToken makes the token to keep of a token server's answer; old is the one
+// before, for an answer that doesn't say what was granted and for how long.
+func newToken(answer *oauth2.Token, old Token, now time.Time) Token {
+	t := Token{Scope: old.Scope, Token: oauth2.Token{
 		AccessToken: answer.AccessToken, TokenType: answer.TokenType, RefreshToken: answer.RefreshToken,
 	}}
 	if answer.ExpiresIn > 0 {
@@ -210,5 +224,20 @@ func newToken(answer *oauth2.Token, scope string, now time.Time) Token {
 	if granted, ok := answer.Extra("scope").(string); ok && granted != "" {
 		t.Scope = granted
 	}
+	if t.RefreshToken == old.RefreshToken {
+		t.RefreshTokenExpiresAt = old.RefreshTokenExpiresAt
+	}
+	if left, ok := answer.Extra("refresh_token_expires_in").(float64); ok && left > 0 && left < longestGrant {
+		t.RefreshTokenExpiresAt = now.Add(time.Duration(left) * time.Second).UTC()
+	}
 	return t
+}
+
+// endedBy gives the end of a refresh token that has passed, zero for any
+// other.
+func (t Token) endedBy(now time.Time) time.Time {
+	if now.Before(t.RefreshTokenExpiresAt) {
+		return time.Time{}
+	}
+	return t.RefreshTokenExpiresAt
 }

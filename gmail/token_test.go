@@ -74,6 +74,32 @@ func TestTokenSaveFails(t *testing.T) {
 	}
 }
 
+// TestTryToken tells what SaveToken would, and leaves the folder as it was.
+func TestTryToken(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "token.json")
+	if err := gmail.TryToken(path); err != nil {
+		t.Error(err)
+	}
+	if err := gmail.SaveToken(path, someToken()); err != nil {
+		t.Fatal(err)
+	}
+	if err := gmail.TryToken(path); err != nil {
+		t.Error(err)
+	}
+	if files, _ := os.ReadDir(folder); len(files) != 1 {
+		t.Errorf("left behind: %v", files)
+	}
+	if _, err := gmail.LoadToken(path); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []string{folder, filepath.Join(folder, "absent", "token.json"), filepath.Join(path, "token.json")} {
+		if err := gmail.TryToken(bad); err == nil || !strings.HasPrefix(err.Error(), "save the token: ") {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+}
+
 // TestTokenThroughLink: a link to the file stays one.
 func TestTokenThroughLink(t *testing.T) {
 	target := tokenFile(t, []byte("{}"))
@@ -157,6 +183,8 @@ func TestLoadClient(t *testing.T) {
 			"https://accounts.google.com/o/oauth2/auth", "https://oauth2.googleapis.com/token", ""},
 		{"web", `{"web":{"client_id":"id","redirect_uris":["https://example.org/cb","http://localhost","http://localhost:8085/cb"]}}`,
 			"https://accounts.google.com/o/oauth2/auth", "https://oauth2.googleapis.com/token", "http://localhost:8085/cb"},
+		{"web without loopback", `{"web":{"client_id":"id","redirect_uris":["https://example.org/cb","http://localhost"]}}`,
+			"https://accounts.google.com/o/oauth2/auth", "https://oauth2.googleapis.com/token", "about:blank"},
 	} {
 		config, err := gmail.LoadClient([]byte(c.data))
 		if err != nil {

@@ -26,6 +26,7 @@ type authority struct {
 
 	mu       sync.Mutex
 	account  string // who is logged in at the authorisation page
+	settled  bool   // account is not to be chosen there
 	withheld []string
 	codes    map[string]*code
 	access   map[string]*token
@@ -41,8 +42,8 @@ type code struct {
 	expires     time.Time
 }
 
-// token is what a token opens, and until when; a refresh token never expires
-// by itself.
+// token is what a token opens, and until when. A refresh token has no such
+// time, unless the consent screen is in Testing; then it is by Options.Now.
 type token struct {
 	address string
 	scopes  []string
@@ -85,11 +86,27 @@ func (a *authority) newAccess(address string, scopes []string) (string, *token) 
 	return s, t
 }
 
+// testingLife is how long a refresh token lives while the consent screen is
+// in Testing (developers.google.com/identity/protocols/oauth2#expiration).
+const testingLife = 7 * 24 * time.Hour
+
 // newRefresh makes a refresh token. mu is held.
-func (a *authority) newRefresh(address string, scopes []string) string {
-	s := "1//" + rand.Text()
-	a.refresh[s] = &token{address: address, scopes: scopes}
-	return s
+func (a *authority) newRefresh(address string, scopes []string) (string, *token) {
+	s, t := "1//"+rand.Text(), &token{address: address, scopes: scopes}
+	if a.opt.Testing {
+		t.expires = a.opt.Now().Add(testingLife)
+	}
+	a.refresh[s] = t
+	return s, t
+}
+
+// left is how many seconds a refresh token has to live, 0 for one that ends
+// with nothing but time unused.
+func (t *token) left(now time.Time) int64 {
+	if t.expires.IsZero() {
+		return 0
+	}
+	return int64(t.expires.Sub(now)/time.Second) - 1 // Google says 604799
 }
 
 // Revoke ends all tokens of an address, as withdrawing the access or changing
@@ -119,11 +136,12 @@ func (s *Server) WithholdScopes(scopes ...string) {
 	s.oauth.withheld = canonical(scopes)
 }
 
-// LogInAs makes address the one that the authorisation page logs in.
+// LogInAs makes address the one that the authorisation page logs in, without
+// a choice.
 func (s *Server) LogInAs(address string) {
 	s.oauth.mu.Lock()
 	defer s.oauth.mu.Unlock()
-	s.oauth.account = address
+	s.oauth.account, s.oauth.settled = address, true
 }
 
 // canonical names scopes as Google's answers do: whoever asks for "email" is
@@ -135,7 +153,7 @@ func canonical(scopes []string) []string {
 		case "email":
 			s = ScopeEmail
 		case "profile":
-			s = "https://www.googleapis.com/auth/userinfo.profile"
+			s = ScopeProfile
 		}
 		if !slices.Contains(all, s) {
 			all = append(all, s)

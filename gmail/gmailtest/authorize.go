@@ -79,56 +79,6 @@ func isLoopback(u *url.URL) bool {
 	return u.Scheme == "http" && u.Fragment == "" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
 }
 
-var consentPage = template.Must(template.New("consent").Parse(`<!doctype html>
-<html lang="en"><head><title>Sign in – Gmail stand-in</title></head><body>
-<h1>popbridge wants to access your account</h1>
-<p>{{.Account}}</p>
-<ul>{{range .Scopes}}<li>{{.}}</li>{{end}}</ul>
-<form method="post" action="/o/oauth2/auth">
-{{range $name, $values := .Query}}{{range $values}}<input type="hidden" name="{{$name}}" value="{{.}}">
-{{end}}{{end}}<button name="decision" value="allow">Allow</button>
-<button name="decision" value="deny">Deny</button>
-</form></body></html>
-`))
-
-// authorizePage shows the person what is asked for.
-func (c *call) authorizePage() (answer, error) {
-	q := c.r.URL.Query()
-	req, err := parseAuthorize(q)
-	if err != nil {
-		return answer{}, err
-	}
-	c.s.oauth.mu.Lock()
-	account := c.s.oauth.account
-	c.s.oauth.mu.Unlock()
-	var b bytes.Buffer
-	if err := consentPage.Execute(&b, map[string]any{"Account": account, "Scopes": req.scopes, "Query": q}); err != nil {
-		return answer{}, err
-	}
-	return htmlAnswer(http.StatusOK, b.Bytes()), nil
-}
-
-// authorizeDecision takes the person's click and redirects.
-func (c *call) authorizeDecision() (answer, error) {
-	form, err := c.form()
-	if err != nil {
-		return answer{}, err
-	}
-	req, err := parseAuthorize(form)
-	if err != nil {
-		return answer{}, err
-	}
-	q := req.redirect.Query()
-	q.Set("state", req.state)
-	if form.Get("decision") == "allow" {
-		c.s.oauth.grant(req, q)
-	} else {
-		q.Set("error", "access_denied")
-	}
-	req.redirect.RawQuery = q.Encode()
-	return answer{status: http.StatusFound, header: http.Header{"Location": {req.redirect.String()}}}, nil
-}
-
 // form reads a form that was posted.
 func (c *call) form() (url.Values, error) {
 	body, err := c.small()
@@ -142,14 +92,14 @@ func (c *call) form() (url.Values, error) {
 	return form, nil
 }
 
-// grant makes a code for what the person allows, and puts it into q.
-func (a *authority) grant(req authorizeRequest, q url.Values) {
+// grant makes a code for the scopes that a person allows, and puts it into q.
+func (a *authority) grant(req authorizeRequest, account string, scopes []string, q url.Values) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	scopes := slices.DeleteFunc(slices.Clone(req.scopes), func(s string) bool { return slices.Contains(a.withheld, s) })
+	scopes = slices.DeleteFunc(scopes, func(s string) bool { return slices.Contains(a.withheld, s) })
 	s := "4/" + rand.Text() // the slash is Google's, and wants escaping
 	a.codes[s] = &code{
-		token:       token{address: a.account, scopes: scopes},
+		token:       token{address: account, scopes: scopes},
 		redirectURI: req.redirect.String(), challenge: req.challenge, offline: req.offline,
 		expires: time.Now().Add(10 * time.Minute),
 	}

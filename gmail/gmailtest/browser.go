@@ -4,25 +4,31 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 )
 
-// Authorize does what a person's click on Allow does: it opens the
-// authorisation page at authURL and allows what is asked for. It gives the
-// address that the browser is then sent to, with code and state in it, and
-// does not go there. It fails where the page shows an error.
+// Authorize does what a person does who ticks all boxes and clicks Continue:
+// it opens the authorisation page at authURL and allows what is asked for. It
+// gives the address that the browser is then sent to, with code and state in
+// it, and does not go there. It fails where the page shows an error.
 func (s *Server) Authorize(ctx context.Context, authURL string) (redirectURL string, err error) {
-	return s.decide(ctx, authURL, "allow")
+	return s.decide(ctx, authURL, url.Values{"decision": {"allow"}})
 }
 
-// Deny is Authorize with a click on Deny; the redirect carries an error.
+// AuthorizeOnly is Authorize with no boxes ticked but those of these scopes.
+func (s *Server) AuthorizeOnly(ctx context.Context, authURL string, scopes ...string) (redirectURL string, err error) {
+	return s.decide(ctx, authURL, url.Values{"decision": {"allow"}, "boxes": {"shown"}, "granted": canonical(scopes)})
+}
+
+// Deny is Authorize with a click on Cancel; the redirect carries an error.
 func (s *Server) Deny(ctx context.Context, authURL string) (redirectURL string, err error) {
-	return s.decide(ctx, authURL, "deny")
+	return s.decide(ctx, authURL, url.Values{"decision": {"deny"}})
 }
 
-func (s *Server) decide(ctx context.Context, authURL, decision string) (string, error) {
+func (s *Server) decide(ctx context.Context, authURL string, decision url.Values) (string, error) {
 	u, err := url.Parse(authURL)
 	if err != nil {
 		return "", fmt.Errorf("open the authorisation page: %w", err)
@@ -31,7 +37,7 @@ func (s *Server) decide(ctx context.Context, authURL, decision string) (string, 
 		return "", fmt.Errorf("open the authorisation page: %w", err)
 	}
 	form := u.Query()
-	form.Set("decision", decision)
+	maps.Copy(form, decision)
 	u.RawQuery = ""
 	location, err := browse(ctx, http.MethodPost, u.String(), form.Encode(), http.StatusFound)
 	if err != nil {

@@ -57,9 +57,10 @@ func (a *authority) tokenJSON(address string, scopes []string, expires time.Time
 	scopes = canonical(scopes)
 	access, t := a.newAccess(address, scopes)
 	t.expires = expires
+	refresh, _ := a.newRefresh(address, scopes)
 	return mustJSON(map[string]any{
 		"access_token": access, "token_type": "Bearer", "expiry": expires.UTC(),
-		"refresh_token": a.newRefresh(address, scopes), "scope": strings.Join(scopes, " "),
+		"refresh_token": refresh, "scope": strings.Join(scopes, " "),
 	})
 }
 

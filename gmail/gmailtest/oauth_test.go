@@ -139,7 +139,7 @@ func TestThePageShowsWhoAndWhat(t *testing.T) {
 	if resp.StatusCode != 200 || !strings.Contains(resp.Header.Get("Content-Type"), "text/html") {
 		t.Fatalf("HTTP %d", resp.StatusCode)
 	}
-	for _, want := range []string{"&lt;odd&gt;@example.org", gmailtest.ScopeInsert, ">Allow<", ">Deny<"} {
+	for _, want := range []string{"&lt;odd&gt;@example.org", gmailtest.ScopeInsert, ">Continue<", ">Cancel<", "Select all"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}

@@ -17,6 +17,8 @@ const (
 	ScopeOpenID   = "openid"
 	// ScopeEmail is what Google calls the scope "email" in its answers.
 	ScopeEmail = "https://www.googleapis.com/auth/userinfo.email"
+	// ScopeProfile is the same of the scope "profile".
+	ScopeProfile = "https://www.googleapis.com/auth/userinfo.profile"
 )
 
 // endpoint is a method of the API: any one of the scopes opens it.

@@ -24,9 +24,9 @@ type Options struct {
 	// Now is the clock of mail, quota, index and the HTTP Date; time.Now when
 	// nil. Tokens live by the wall clock, as the oauth2 library's do.
 	Now func() time.Time
-	// Addresses are the mailboxes it has. The first is the one that the
-	// authorisation page logs in. An API call for any other address is
-	// answered 400 "Mail service not enabled".
+	// Addresses are the mailboxes it has. The authorisation page lets a person
+	// choose among them; Authorize and its like log in the first. An API call
+	// for any other address is answered 400 "Mail service not enabled".
 	Addresses []string
 	// Fold: an import whose Message-ID the mailbox has answers 200 with the id
 	// that it has, and stores nothing. An insert never folds.
@@ -58,6 +58,13 @@ type Options struct {
 	// RotateRefreshTokens: each refresh answers with a new refresh token, and
 	// the old one dies.
 	RotateRefreshTokens bool
+	// Testing: the consent screen is in Testing. Refresh tokens end seven days
+	// by Now after they were given, which answers tell by
+	// refresh_token_expires_in, and the authorisation page is blocked for whom
+	// TestUsers leaves out.
+	Testing bool
+	// TestUsers are the addresses of testers; nil is all Addresses.
+	TestUsers []string
 }
 
 func (o Options) withDefaults() Options {
@@ -69,6 +76,9 @@ func (o Options) withDefaults() Options {
 	}
 	if len(o.Addresses) == 0 {
 		o.Addresses = []string{"user@example.org"}
+	}
+	if o.TestUsers == nil {
+		o.TestUsers = o.Addresses
 	}
 	if o.QuotaStatus == 0 {
 		o.QuotaStatus = http.StatusTooManyRequests

@@ -41,6 +41,8 @@ type tokenAnswer struct {
 	Scope        string `json:"scope,omitempty"`
 	TokenType    string `json:"token_type"`
 	IDToken      string `json:"id_token,omitempty"`
+	// RefreshExpiresIn comes with a refresh token that has an end, in seconds.
+	RefreshExpiresIn int64 `json:"refresh_token_expires_in,omitempty"`
 }
 
 // exchangeToken is the token endpoint.
@@ -105,7 +107,9 @@ func (a *authority) exchange(form url.Values, now time.Time) (tokenAnswer, error
 	delete(a.codes, form.Get("code"))
 	t, err := a.issue(&code.token, now)
 	if code.offline {
-		t.RefreshToken = a.newRefresh(code.token.address, code.token.scopes)
+		var fresh *token
+		t.RefreshToken, fresh = a.newRefresh(code.token.address, code.token.scopes)
+		t.RefreshExpiresIn = fresh.left(now)
 	}
 	return t, err
 }
@@ -115,13 +119,16 @@ func (a *authority) renew(refresh string, now time.Time) (tokenAnswer, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	old := a.refresh[refresh]
-	if old == nil {
+	if old == nil || !old.expires.IsZero() && !now.Before(old.expires) {
 		return tokenAnswer{}, invalidGrant("Token has been expired or revoked.")
 	}
 	t, err := a.issue(old, now)
+	t.RefreshExpiresIn = old.left(now)
 	if a.opt.RotateRefreshTokens {
+		var fresh *token
 		delete(a.refresh, refresh)
-		t.RefreshToken = a.newRefresh(old.address, old.scopes)
+		t.RefreshToken, fresh = a.newRefresh(old.address, old.scopes)
+		fresh.expires = old.expires
 	}
 	return t, err
 }

@@ -11,13 +11,6 @@ import (
 	"github.com/popbridge/popbridge/pop3"
 )
 
-// isOldTLS tells of a server that speaks old versions of TLS alone.
-//
-// TODO(merge): this is the one place for errors.Is(err, pop3.ErrOldTLS).
-func isOldTLS(err error) bool {
-	return strings.Contains(err.Error(), "protocol version")
-}
-
 // mend says why a login failed and asks for what may be wrong. goOn tells
 // that the person wants the answers as they are.
 func (s *setup) mend(ctx context.Context, failure error, refused int) (goOn bool, err error) {
@@ -27,7 +20,7 @@ func (s *setup) mend(ctx context.Context, failure error, refused int) (goOn bool
 		s.note()
 		s.tell("The server refuses the user name or the password. Type the password again.")
 		return false, s.askPasswordAgain(ctx)
-	case isOldTLS(failure) && s.pop.TLSMin == "":
+	case errors.Is(failure, pop3.ErrOldTLS) && s.pop.TLSMin == "":
 		return s.offerOldTLS(ctx)
 	case isUntrusted(failure) && s.pop.TLSFingerprint == "":
 		return s.offerPin(ctx, failure)

@@ -80,7 +80,7 @@ func (s *setup) refuse(err error) error {
 	switch {
 	case f.Class == bridge.Misconfigured: // a file or command of the password
 		err, hint = errors.New(problemOf(err)), "correct the answer, then type popbridge init again"
-	case isOldTLS(err):
+	case errors.Is(err, pop3.ErrOldTLS):
 		hint = "for an old server that can't be helped: popbridge init --tls-min 1.0"
 	case isUntrusted(err):
 		hint = "if the certificate is the provider's own: popbridge init --tls-fingerprint SHA-256, --tls-ca FILE or --server-name NAME"

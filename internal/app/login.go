@@ -2,10 +2,11 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/urfave/cli/v2"
+	"golang.org/x/oauth2"
 
 	"github.com/popbridge/popbridge/gmail"
 	"github.com/popbridge/popbridge/internal/bridge"
@@ -61,45 +62,67 @@ func chooseDestination(cfg *config.Config, args []string) (config.Gmail, error) 
 	return config.Gmail{}, usageError{text: fmt.Sprintf("there is no destination %s in %s", args[0], cfg.Path), hint: hint}
 }
 
-// authorise goes through the browser, and keeps the token.
+// authorise goes through the browser, and keeps the token. That it can be kept
+// is tried before anyone is sent there.
 func (p *program) authorise(ctx context.Context, cfg *config.Config, g config.Gmail) error {
-	data, err := p.readSecret(g.Client, "client")
+	client, err := p.oauthClient(g)
 	if err != nil {
-		return err
-	}
-	client, err := gmail.LoadClient(data)
-	if err != nil {
-		return misconfigured(fmt.Errorf("%s: %w", g.Client, err))
+		return hintedFailure(err, "make an OAuth client of type Desktop app at https://console.cloud.google.com/auth/clients, "+
+			"and save its JSON as "+g.Client)
 	}
 	if err := p.tokenFolder(cfg, g); err != nil {
-		return err
+		return hintedFailure(err, "mount the volume of "+filepath.Dir(g.Token)+", or make that folder, or correct token in the configuration")
+	}
+	if err := gmail.TryToken(g.Token); err != nil {
+		return unsaved(err, g)
+	}
+	keep := func(token gmail.Token) error {
+		if err := gmail.SaveToken(g.Token, token); err != nil {
+			return unsaved(err, g)
+		}
+		return nil
 	}
 	token, err := gmail.RunLogin(ctx, gmail.LoginOptions{Config: client, Address: g.Address,
 		Scopes: gmail.Scopes(g.Access == "verify"), Prompt: p.Stderr, Paste: p.Stdin,
-		OpenBrowser: p.OpenBrowser, Now: p.Now})
+		OpenBrowser: p.OpenBrowser, Keep: keep, Now: p.Now, Sleep: p.Sleep})
 	if err != nil {
-		return loginFailure(err, g)
-	}
-	if err := gmail.SaveToken(g.Token, token); err != nil {
-		return &bridge.Failure{Class: bridge.NoState, Err: err}
+		return p.loginFailure(err, g)
 	}
 	p.say("%s is authorised; the token is in %s", g.Address, g.Token)
+	p.warnOfEnd(token.RefreshTokenExpiresAt, g)
+	p.next("popbridge check")
 	return nil
 }
 
-func loginFailure(err error, g config.Gmail) error {
-	var le *gmail.LoginError
-	if !errors.As(err, &le) {
-		return bridge.Classify(err, "", g.Name)
+// oauthClient reads the client that the destination's logins are made by.
+func (p *program) oauthClient(g config.Gmail) (*oauth2.Config, error) {
+	data, err := p.readSecret(g.Client, "client")
+	if err != nil {
+		return nil, err
 	}
-	hint := "popbridge login " + g.Name
-	switch le.Kind {
-	case gmail.LoginAddressMismatch:
-		hint += ", and choose " + g.Address + " in the browser; or correct address in the configuration"
-	case gmail.LoginNoRefreshToken:
-		hint = "withdraw popbridge's access at https://myaccount.google.com/connections, then type: popbridge login " + g.Name
+	client, err := gmail.LoadClient(data)
+	if err != nil {
+		return nil, misconfigured(fmt.Errorf("%s: %w", g.Client, err))
 	}
-	return &bridge.Failure{Class: bridge.Person, Err: err, Hint: hint}
+	return client, nil
+}
+
+// hintedFailure gives a failure its hint where it has none.
+func hintedFailure(err error, hint string) error {
+	f := bridge.Classify(err, "", "")
+	if f.Hint == "" {
+		f.Hint = hint
+	}
+	return f
+}
+
+func unsaved(err error, g config.Gmail) error {
+	return &bridge.Failure{Class: bridge.NoState, Err: err, Hint: folderHint(filepath.Dir(g.Token))}
+}
+
+// next says what to type after what went well.
+func (p *program) next(command string) {
+	fmt.Fprintf(p.Stderr, "next: %s\n", p.hinted(command))
 }
 
 // tryServiceAccount has no one to ask: the key either works or it doesn't.
