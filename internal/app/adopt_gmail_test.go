@@ -71,7 +71,7 @@ func TestLeavingGmailsFetcher(t *testing.T) {
 	h.expectPrinted("shop: Gmail has 7 of 10 messages: recorded as imported; 0 known before\n",
 		"shop: 3 are not known to be there: no Message-ID to search by 1, not found 1, other content 1\n",
 		"shop: 3 others will be imported by the next run\n",
-		"shop: the next run deletes 3 messages that retention lets go: popbridge --config ", " run --dry-run shop shows which\n")
+		"shop: the next run deletes 3 messages that retention lets go: popbridge run --dry-run shop shows which\n")
 	h.expectLeft(box, 10)
 	h.expectInGmail(8)
 	h.expectStatuses(map[string]int{"imported": 7, "adopted": 1}) // that one says that Gmail has another "edited"
@@ -173,7 +173,7 @@ func TestAdoptedBecomeImported(t *testing.T) {
 	}
 	h.expect(0, "adopt", "shop", "--in-gmail")
 	h.expectPrinted("shop: Gmail has 1 of 2 messages: recorded as imported; 3 known before\n",
-		"1 other stay adopted; to import them: popbridge --config ", " retry shop UID…")
+		"1 other stay adopted; to import them: popbridge retry shop UID…")
 	h.expectStatuses(map[string]int{"imported": 2, "adopted": 2, "refused": 1})
 	h.expect(0, "adopt", "shop", "--in-gmail")
 	h.expectPrinted("shop: Gmail has 0 of 1 message: recorded as imported; 4 known before\n")

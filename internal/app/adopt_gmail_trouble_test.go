@@ -143,10 +143,10 @@ func TestAdoptInGmailAsksGmailFirst(t *testing.T) {
 			h.gmail.SetFault(from(1, gmailtest.KindList, gmailtest.StageBefore, gmailtest.RateLimited("3600")))
 		}, 75, []string{"HTTP 429"}},
 		"access": {func(h *harness) { h.gmailExtra = ""; h.configure() }, 78,
-			[]string{"its access is \"insert\"", "hint: set access = \"verify\"", "popbridge --config ", " login default"}},
+			[]string{"its access is \"insert\"", "hint: set access = \"verify\"", "popbridge login default"}},
 		"scope": {func(h *harness) {
 			h.write("token.json", h.gmail.TokenJSON(h.address, gmailtest.ScopeInsert, gmailtest.ScopeLabels))
-		}, 77, []string{"hint: popbridge --config ", " login default"}},
+		}, 77, []string{"hint: popbridge login default"}},
 		"token": {func(h *harness) { h.gmail.Revoke(h.address) }, 77, []string{"hint: ", " login default"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,10 +36,8 @@ func (c *targetCheck) failure(err error) *bridge.Failure {
 	switch {
 	case strings.HasPrefix(f.Hint, "enable the Gmail API"):
 		f.Hint = enableHint(f.Error())
-	case f.Class == bridge.Later:
-		f.Hint = cmp.Or(f.Hint, "try again in a few minutes: popbridge check "+c.target.Name)
-	case f.Class == bridge.Unavailable:
-		f.Hint = cmp.Or(f.Hint, "if it lasts, check this machine's network, and https://www.google.com/appsstatus/dashboard/")
+	case f.Class == bridge.Unavailable: // a run's hint would lead here
+		f.Hint = "it passes by itself; if it lasts, check this machine's network, and see https://www.google.com/appsstatus/dashboard/"
 	}
 	return f
 }

@@ -50,7 +50,7 @@ func TestInitOverwritesNoConfiguration(t *testing.T) {
 func TestInitOverwritesNoConfigurationOfMeanwhile(t *testing.T) {
 	n := known(t, implicit, begin(officePassword), rest())
 	n.client()
-	n.turns[3] = asked{"Its file", ""}
+	n.turns[4] = asked{"Its file", ""}
 	n.meanwhile = func() { n.write(n.config(), []byte("mine"), 0o600) }
 	n.expect(73, n.ca()...)
 	n.says("file exists", "hint: somebody made that file meanwhile")
