@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -53,7 +55,9 @@ func Serve(ctx context.Context, o Options) (err error) {
 func (st *stage) usage() string {
 	return strings.NewReplacer(
 		"{pop3}", st.pop.Addr(), "{gmail}", st.gmail.URL(), "{folder}", st.dir,
-		"{popbridge}", "popbridge --config "+quoted(st.config()),
+		"{popbridge}", "popbridge --config "+quoted(st.config()), "{address}", address, "{password}", password("office"),
+		"{home}", quoted(filepath.Join(st.dir, "home")), "{ca}", quoted(filepath.Join(st.dir, "ca.pem")),
+		"{client}", quoted(filepath.Join(st.dir, "client.json")), "{host}", st.pop.Host(), "{port}", strconv.Itoa(st.pop.Port()),
 	).Replace(`A POP3 server with sample mail and a stand-in for Gmail are up, for this machine
 alone:
 
@@ -70,6 +74,14 @@ place of popbridge):
     {popbridge} run --dry-run
     {popbridge} run
     {popbridge} status
+
+Or set popbridge up yourself, as for a provider of your own: the address is
+office@example.com, its password "{password}", and the Gmail address
+{address}. With a home folder of the demo's, nothing of yours is touched:
+
+    export HOME={home}
+    popbridge init --host {host} --port {port} --tls-ca {ca} \
+        --user office --client {client} --endpoint {gmail}
 
 Every half minute a message arrives, and one of them Gmail refuses. The office's
 retention is five minutes, so that you can see it pass; change it and the rest
