@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -31,25 +30,22 @@ type console struct {
 // openConsole starts the program at a new terminal, in an empty home folder.
 func openConsole(t *testing.T, args ...string) *console {
 	t.Helper()
-	c := &console{t: t, watch: watch{changed: make(chan struct{})}, home: t.TempDir()}
+	return openConsoleAt(t, t.TempDir(), nil, args...)
+}
+
+// openConsoleAt starts it in a home folder, with more of an environment.
+func openConsoleAt(t *testing.T, home string, env []string, args ...string) *console {
+	t.Helper()
+	c := &console{t: t, watch: watch{changed: make(chan struct{})}, home: home}
 	var err error
-	if c.screen, err = os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0); err != nil {
+	if c.screen, c.keyboard, err = openTerminal(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.screen.Close() })
-	n, err := unix.IoctlGetInt(int(c.screen.Fd()), unix.TIOCGPTN)
-	if err == nil {
-		err = unix.IoctlSetPointerInt(int(c.screen.Fd()), unix.TIOCSPTLCK, 0)
-	}
-	if err == nil {
-		c.keyboard, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|syscall.O_NOCTTY, 0)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() { _ = c.keyboard.Close() })
 	c.cmd = exec.Command("popbridge", args...)
-	c.cmd.Env = []string{"HOME=" + c.home, "PATH=" + os.Getenv("PATH"), "GORACE=atexit_sleep_ms=0", "GOCOVERDIR=" + os.Getenv("GOCOVERDIR")}
+	c.cmd.Env = append([]string{"HOME=" + c.home, "PATH=" + os.Getenv("PATH"), "TERM=xterm",
+		"GORACE=atexit_sleep_ms=0", "GOCOVERDIR=" + os.Getenv("GOCOVERDIR")}, env...)
 	c.cmd.Dir = c.home
 	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = c.keyboard, c.keyboard, c.keyboard
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
