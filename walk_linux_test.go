@@ -49,9 +49,39 @@ func TestWalk(t *testing.T) {
 	if n := len(w.gmail.Messages(address)); n != 2 {
 		t.Errorf("Gmail has %d messages", n)
 	}
+	w.shownInReadme()
 	t.Logf("%d commands, %d questions (%d of them answered by Enter alone), %.1f s besides reading and typing",
 		w.commands, w.questions, w.entered, w.took.Seconds())
 }
+
+// shownInReadme holds the README's transcripts to what the walk shows.
+func (w *walk) shownInReadme() {
+	w.t.Helper()
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, command := range []string{"init", "login", "check"} {
+		_, rest, found := strings.Cut(string(readme), "       $ popbridge "+command+"\n")
+		if !found {
+			w.t.Errorf("the README doesn't show popbridge %s", command)
+		}
+		for line := range strings.Lines(rest) {
+			text, isShown := strings.CutPrefix(strings.TrimRight(line, "\n"), "       ")
+			if !isShown && text != "" {
+				break
+			}
+			for part := range strings.SplitSeq(text, "[...]") {
+				if !strings.Contains(w.shown.String(), strings.TrimSpace(part)) {
+					w.t.Errorf("the walk doesn't show %q, which the README has for popbridge %s", part, command)
+				}
+			}
+		}
+	}
+}
+
+// colour is what a terminal takes for colours.
+var colour = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 // walk is a new user's way, counted.
 type walk struct {
@@ -62,6 +92,7 @@ type walk struct {
 	console *console
 	began   time.Time
 
+	shown                        strings.Builder // as text
 	commands, questions, entered int
 	took                         time.Duration
 }
@@ -145,6 +176,9 @@ func (w *walk) ends() {
 	w.t.Helper()
 	w.console.ends(0)
 	w.took += time.Since(w.began)
+	text := strings.ReplaceAll(colour.ReplaceAllString(w.console.text(), ""), "\r\n", "\n")
+	w.shown.WriteString(text)
+	w.t.Logf("$ %s\n%s", strings.Join(w.console.cmd.Args, " "), text)
 }
 
 // answer waits for a question and answers it.
