@@ -30,7 +30,7 @@ func TestCapabilities(t *testing.T) {
 	s := dial(t, play(t, "S: +OK", "C: CAPA", "S: +OK here they are",
 		"S: uidl", "S: TOP", "S: SASL PLAIN login", "S: EXPIRE 60", "S: LOGIN-DELAY 900", "S: X-ODD a b", "S: ", "S: STLS",
 		"S: IMPLEMENTATION Some Thing\x1b 1.0", "S: .",
-		"C: AUTH PLAIN AG1lAHNlY3JldA==", "S: +OK"))
+		"C: AUTH PLAIN", "S: +", "C: AG1lAHNlY3JldA==", "S: +OK"))
 	c := s.Capabilities()
 	if !c.Offered || !c.UIDL || !c.TOP || c.USER || c.Pipelining || !c.STLS {
 		t.Errorf("capabilities are %+v", c)

@@ -52,16 +52,15 @@ func (s *Session) token(o Options) error {
 // password logs in with the password as it is, by AUTH where CAPA says that
 // USER won't do.
 func (s *Session) password(o Options) error {
-	if m, ok := s.passwordMechanism(o); ok && !s.caps.USER {
-		return s.authenticate(m)
+	if all := s.passwordMechanisms(o); len(all) > 0 && !s.caps.USER {
+		return s.authenticateByOne(all)
 	}
 	return s.userPass(o)
 }
 
 // onlySASL tells whether CAPA says that a password goes by AUTH alone.
 func (s *Session) onlySASL(o Options) bool {
-	_, ok := s.passwordMechanism(o)
-	return ok && !s.caps.USER
+	return len(s.passwordMechanisms(o)) > 0 && !s.caps.USER
 }
 
 // apopOrPlain tries APOP, then the password as it is, which the caller has
@@ -124,8 +123,8 @@ func (s *Session) userPass(o Options) error {
 // second try would count as a second wrong one.
 func (s *Session) withoutUSER(o Options, r reply, ahead []string) error {
 	refused := s.refusal("USER", r, loginKind(r))
-	m, ok := s.passwordMechanism(o)
-	if !ok || refused.Kind != Auth || isAuthCode(r.code) {
+	all := s.passwordMechanisms(o)
+	if len(all) == 0 || refused.Kind != Auth || isAuthCode(r.code) {
 		return refused
 	}
 	for _, command := range ahead {
@@ -145,7 +144,7 @@ func (s *Session) withoutUSER(o Options, r reply, ahead []string) error {
 		}
 	}
 	s.listing = false
-	return s.authenticate(m)
+	return s.authenticateByOne(all)
 }
 
 // askAhead gives the commands that may go along with the login (RFC 2449,

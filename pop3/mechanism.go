@@ -7,7 +7,7 @@ type mechanism struct {
 	name string
 	// responses answer the challenges, one each, in base64.
 	responses []string
-	// initial lets the first response go along with the command.
+	// initial has the one response go along with the command.
 	initial bool
 	// fails has a challenge after the last response tell of a failure, and
 	// want an empty line before the -ERR.
@@ -34,7 +34,7 @@ func (m mechanism) lines() (lines []string, complete int) {
 
 // plain is PLAIN (RFC 4616), without an authorization identity.
 func plain(o Options) mechanism {
-	return mechanism{name: "PLAIN", initial: true, responses: encoded("\x00" + o.User + "\x00" + o.Password)}
+	return mechanism{name: "PLAIN", responses: encoded("\x00" + o.User + "\x00" + o.Password)}
 }
 
 // login is LOGIN, which no RFC defines: the server asks for the user, then for
@@ -61,14 +61,21 @@ func encoded(responses ...string) []string {
 	return out
 }
 
-// passwordMechanism is how AUTH takes a password there, where CAPA tells.
-func (s *Session) passwordMechanism(o Options) (m mechanism, ok bool) {
-	switch {
-	case s.caps.OffersSASL("PLAIN"):
-		return plain(o), true
-	case s.caps.OffersSASL("LOGIN"):
-		return login(o), true
-	default:
-		return mechanism{}, false
+// passwordMechanisms are the ways in which AUTH takes a password there, where
+// CAPA tells. PLAIN's response follows on a line of its own at first: servers
+// older than RFC 5034 know no other way, and a command that is refused alone
+// has shown no password. The other way is for servers that know it alone.
+func (s *Session) passwordMechanisms(o Options) (all []mechanism) {
+	if s.caps.OffersSASL("PLAIN") {
+		all = append(all, plain(o))
 	}
+	if s.caps.OffersSASL("LOGIN") {
+		all = append(all, login(o))
+	}
+	if s.caps.OffersSASL("PLAIN") {
+		at := plain(o)
+		at.initial = true
+		all = append(all, at)
+	}
+	return all
 }

@@ -15,6 +15,24 @@ var (
 	errCutAfterAll = errors.New("the server refused, and closed the connection")
 )
 
+// refusedAlone is an -ERR to AUTH itself, before anything secret was sent.
+type refusedAlone struct{ error }
+
+// Unwrap gives the server's refusal.
+func (r refusedAlone) Unwrap() error { return r.error }
+
+// authenticateByOne tries mechanisms in turn until one isn't refused by its
+// name alone.
+func (s *Session) authenticateByOne(all []mechanism) (err error) {
+	for _, m := range all {
+		err = s.authenticate(m)
+		if _, next := errors.AsType[refusedAlone](err); !next {
+			return err
+		}
+	}
+	return err
+}
+
 // authenticate logs in by AUTH (RFC 5034). What is asked after the login in
 // any case goes along with the line that completes it, as with PASS.
 func (s *Session) authenticate(m mechanism) error {
@@ -37,7 +55,7 @@ func (s *Session) authenticate(m mechanism) error {
 			s.method = op
 			return nil
 		case !r.more && line == op:
-			return s.refusal(op, r, mechanismKind(r))
+			return s.refusedAlone(op, r)
 		case !r.more:
 			return s.refusal(op, r, loginKind(r))
 		case i == len(lines)-1 && m.fails:
@@ -60,13 +78,15 @@ func (s *Session) step(op string, batch ...string) (reply, error) {
 	return s.receive(op)
 }
 
-// mechanismKind is what an -ERR to AUTH itself means, before anything secret
-// was sent.
-func mechanismKind(r reply) Kind {
+// refusedAlone is the error of an -ERR to AUTH itself. Unless it speaks of
+// something else, the mechanism is at fault.
+func (s *Session) refusedAlone(op string, r reply) error {
 	if kind := loginKind(r); kind != Auth || r.code != "" {
-		return kind
+		return s.refusal(op, r, kind)
 	}
-	return Permanent
+	refused := s.refusal(op, r, Permanent)
+	refused.Err = refusedAlone{errRefused}
+	return refused
 }
 
 // verdict ends an exchange that has failed: the challenge says so in JSON,

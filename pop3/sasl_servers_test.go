@@ -37,7 +37,9 @@ func TestSASLRoundTrips(t *testing.T) {
 		trips    int
 	}{
 		{pop3test.Options{Pipelining: true, NoUSER: true, SASL: []string{"PLAIN"}}, "",
-			"AUTH PLAIN", "CAPA|AUTH ***|STAT|UIDL|LIST|QUIT", 3},
+			"AUTH PLAIN", "CAPA|AUTH PLAIN|***|STAT|UIDL|LIST|QUIT", 4},
+		{pop3test.Options{Pipelining: true, NoUSER: true, SASL: []string{"PLAIN"}, NoInitialResponse: true}, "",
+			"AUTH PLAIN", "CAPA|AUTH PLAIN|***|STAT|UIDL|LIST|QUIT", 4},
 		{pop3test.Options{Pipelining: true, NoUSER: true, SASL: []string{"LOGIN"}}, pop3.AuthPlain,
 			"AUTH LOGIN", "CAPA|AUTH LOGIN|***|***|STAT|UIDL|LIST|QUIT", 5},
 		{pop3test.Options{Pipelining: true, SASL: []string{"PLAIN", "XOAUTH2"}, NoInitialResponse: true}, pop3.AuthXOAUTH2,
@@ -120,7 +122,8 @@ func TestSASLCut(t *testing.T) {
 		number int
 		answer string
 	}{
-		{byPlain, "", "AUTH", 0, "+OK 1 messages\r\n"},
+		{byPlain, "", "AUTH", 0, "+ \r\n"},
+		{byPlain, "", "response", 1, "+OK 1 messages\r\n"},
 		{byLogin, "", "AUTH", 0, "+ VXNlcm5hbWU6\r\n"},
 		{byLogin, "", "response", 1, "+ UGFzc3dvcmQ6\r\n"},
 		{byLogin, "", "response", 2, "+OK 1 messages\r\n"},

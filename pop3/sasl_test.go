@@ -116,15 +116,23 @@ func TestXOAUTH2SaysWhy(t *testing.T) {
 
 func TestPasswordBySASL(t *testing.T) {
 	const only = "UIDL, SASL CRAM-MD5 LOGIN PLAIN"
-	irPlain := "C: AUTH PLAIN " + plainly
+	plain := func(then ...string) []string {
+		return append([]string{"C: AUTH PLAIN", "S: +", "C: " + plainly}, then...)
+	}
+	atOnce := "C: AUTH PLAIN " + plainly
 	userRefused := []string{"C: USER me", "S: -ERR unknown command"}
 	login := []string{"C: AUTH LOGIN", "S: + " + encode("Username:"), "C: " + encodedMe}
 	for _, a := range []attempt{
-		{"PLAIN", capable(only, irPlain, "S: +OK"), "AUTH PLAIN", 0},
-		{"PLAIN, asked once more", capable(only, irPlain, "S: +", "C: "+plainly, "S: +OK"), "AUTH PLAIN", 0},
-		{"PLAIN, asked for ever", capable(only, irPlain, "S: +", "C: "+plainly, "S: +"), "", pop3.Protocol},
-		{"PLAIN refused", capable(only, irPlain, "S: -ERR no"), "", pop3.Auth},
-		{"PLAIN, locked", capable(only, irPlain, "S: -ERR [IN-USE] no"), "", pop3.Locked},
+		{"PLAIN", capable(only, plain("S: +OK")...), "AUTH PLAIN", 0},
+		{"PLAIN, asked for ever", capable(only, plain("S: +")...), "", pop3.Protocol},
+		{"PLAIN accepted too early", capable(only, "C: AUTH PLAIN", "S: +OK"), "", pop3.Protocol},
+		{"PLAIN refused", capable(only, plain("S: -ERR no")...), "", pop3.Auth},
+		{"PLAIN, locked", capable(only, plain("S: -ERR [IN-USE] no")...), "", pop3.Locked},
+		{"PLAIN refused by its name", capable(only, append([]string{"C: AUTH PLAIN", "S: -ERR what?"}, append(login, "S: +", "C: "+encodedPwd, "S: +OK")...)...), "AUTH LOGIN", 0},
+		{"PLAIN at once alone", capable("SASL PLAIN", "C: AUTH PLAIN", "S: -ERR syntax", atOnce, "S: +OK"), "AUTH PLAIN", 0},
+		{"PLAIN at once, asked once more", capable("SASL PLAIN", "C: AUTH PLAIN", "S: -ERR syntax", atOnce, "S: +", "C: "+plainly, "S: +OK"), "AUTH PLAIN", 0},
+		{"PLAIN at once, refused", capable("SASL PLAIN", "C: AUTH PLAIN", "S: -ERR syntax", atOnce, "S: -ERR no"), "", pop3.Auth},
+		{"PLAIN for now refused by its name", capable(only, "C: AUTH PLAIN", "S: -ERR [SYS/TEMP] no"), "", pop3.Temporary},
 		{"LOGIN", capable("SASL LOGIN", append(login, "S: + "+encode("Password:"), "C: "+encodedPwd, "S: +OK")...), "AUTH LOGIN", 0},
 		{"LOGIN refused at the user", capable("SASL LOGIN", append(login, "S: -ERR [AUTH] no")...), "", pop3.Auth},
 		{"LOGIN refused", capable("SASL LOGIN", append(login, "S: +", "C: "+encodedPwd, "S: -ERR")...), "", pop3.Auth},
@@ -133,8 +141,8 @@ func TestPasswordBySASL(t *testing.T) {
 		{"LOGIN, asked for ever", capable("SASL LOGIN", append(login, "S: +", "C: "+encodedPwd, "S: +")...), "", pop3.Protocol},
 		{"none that is known", capable("SASL CRAM-MD5", "C: USER me", "S: +OK", "C: PASS secret", "S: +OK"), "USER", 0},
 		{"USER where it will do", capable("USER, SASL PLAIN", "C: USER me", "S: +OK", "C: PASS secret", "S: +OK"), "USER", 0},
-		{"USER refused", capable("USER, SASL PLAIN", append(userRefused, irPlain, "S: +OK")...), "AUTH PLAIN", 0},
-		{"both refused", capable("USER, SASL PLAIN", append(userRefused, irPlain, "S: -ERR")...), "", pop3.Auth},
+		{"USER refused", capable("USER, SASL PLAIN", append(userRefused, plain("S: +OK")...)...), "AUTH PLAIN", 0},
+		{"both refused", capable("USER, SASL PLAIN", append(userRefused, plain("S: -ERR")...)...), "", pop3.Auth},
 		{"USER refused, nothing else", capable("USER, SASL CRAM-MD5", userRefused...), "", pop3.Auth},
 		{"the user refused", capable("USER, SASL PLAIN", "C: USER me", "S: -ERR [AUTH] no"), "", pop3.Auth},
 		{"USER refused for now", capable("USER, SASL PLAIN", "C: USER me", "S: -ERR [SYS/TEMP] no"), "", pop3.Temporary},
@@ -154,20 +162,21 @@ func TestPasswordBySASLAhead(t *testing.T) {
 	tls := func(transcript ...string) []string { return append([]string{"TLS"}, transcript...) }
 	ahead := []string{"C: USER me", "C: PASS secret", "C: STAT", "C: UIDL", "C: LIST", "S: -ERR unknown command"}
 	refused := slices.Concat(ahead, []string{"S: -ERR USER first", "S: -ERR", "S: -ERR", "S: -ERR"})
-	taken := []string{"C: AUTH PLAIN " + plainly, "C: STAT", "C: UIDL", "C: LIST", "S: +OK", "S: +OK 0 0", "S: +OK", "S: .", "S: +OK", "S: ."}
+	alone := []string{"C: AUTH PLAIN", "S: +", "C: " + plainly}
+	taken := []string{alone[0], alone[1], alone[2], "C: STAT", "C: UIDL", "C: LIST", "S: +OK", "S: +OK 0 0", "S: +OK", "S: .", "S: +OK", "S: ."}
 	for _, a := range []attempt{
 		{"taken over", tls(capable(capabilities, slices.Concat(refused, taken)...)...), "AUTH PLAIN", 0},
 		{"PASS refused", tls(capable(capabilities, append(ahead, "S: -ERR [AUTH] no")...)...), "", pop3.Auth},
 		{"PASS accepted", tls(capable(capabilities, append(ahead, "S: +OK")...)...), "", pop3.Auth},
-		{"nothing ahead in the clear", capable("PIPELINING, SASL PLAIN", taken[0], "S: +OK"), "AUTH PLAIN", 0},
-		{"asked once more", tls(capable("PIPELINING, SASL PLAIN", append(slices.Clone(taken[:4]), "S: +")...)...), "", pop3.Protocol},
+		{"nothing ahead in the clear", capable("PIPELINING, SASL PLAIN", append(slices.Clone(alone), "S: +OK")...), "AUTH PLAIN", 0},
+		{"asked once more", tls(capable("PIPELINING, SASL PLAIN", append(slices.Clone(taken[:6]), "S: +")...)...), "", pop3.Protocol},
 	} {
 		a.run(t, func(o *pop3.Options) { o.ListAhead = true })
 	}
 	t.Run("capabilities by user", func(t *testing.T) {
 		by := "PIPELINING, USER, SASL PLAIN, EXPIRE 30 USER"
 		again := []string{"S: +OK", "S: EXPIRE NEVER", "S: ."}
-		inTurn := []string{taken[0], "S: +OK", "C: STAT", "S: +OK 0 0", "C: UIDL", "S: +OK", "S: .", "C: LIST", "S: +OK", "S: ."}
+		inTurn := []string{alone[0], alone[1], alone[2], "S: +OK", "C: STAT", "S: +OK 0 0", "C: UIDL", "S: +OK", "S: .", "C: LIST", "S: +OK", "S: ."}
 		o := trusting(play(t, tls(capable(by, slices.Concat(
 			[]string{"C: USER me", "C: PASS secret", "C: CAPA", "C: STAT", "C: UIDL", "C: LIST", "S: -ERR what?", "S: -ERR"}, again,
 			[]string{"S: -ERR", "S: -ERR", "S: -ERR"}, inTurn)...)...)...), pop3.TLSImplicit)
@@ -189,12 +198,12 @@ func TestSASLOrAPOP(t *testing.T) {
 		return transcript
 	}
 	tls := []string{"TLS"}
-	irPlain := "C: AUTH PLAIN " + encode("\x00mrose\x00tanstaaf")
+	plain := []string{"C: AUTH PLAIN", "S: +", "C: " + encode("\x00mrose\x00tanstaaf"), "S: +OK"}
 	for _, a := range []attempt{
-		{"SASL over TLS", append(tls, over("SASL PLAIN", irPlain, "S: +OK")...), "AUTH PLAIN", 0},
+		{"SASL over TLS", append(tls, over("SASL PLAIN", plain...)...), "AUTH PLAIN", 0},
 		{"APOP over TLS", append(tls, over("SASL CRAM-MD5", "C: APOP mrose "+digest, "S: +OK")...), "APOP", 0},
 		{"APOP in the clear", over("SASL PLAIN", "C: APOP mrose "+digest, "S: +OK"), "APOP", 0},
-		{"APOP refused", over("SASL PLAIN", "C: APOP mrose "+digest, "S: -ERR", irPlain, "S: +OK"), "AUTH PLAIN", 0},
+		{"APOP refused", over("SASL PLAIN", "C: APOP mrose "+digest, "S: -ERR", plain[0], plain[1], plain[2], plain[3]), "AUTH PLAIN", 0},
 	} {
 		a.run(t, func(o *pop3.Options) { o.User, o.Password = "mrose", "tanstaaf" })
 	}
@@ -207,13 +216,17 @@ func TestLongInitialResponse(t *testing.T) {
 	for n, oneLine := range map[int]bool{177: true, 178: true, 180: true, 181: false, 1000: false} {
 		password := strings.Repeat("p", n-len("\x00me\x00"))
 		response := encode("\x00me\x00" + password)
-		login := []string{"C: AUTH PLAIN " + response, "S: +OK"}
+		login := []string{"C: AUTH PLAIN", "S: -ERR syntax", "C: AUTH PLAIN " + response, "S: +OK"}
 		if !oneLine {
-			login = []string{"C: AUTH PLAIN", "S: +", "C: " + response, "S: +OK"}
+			login = []string{"C: AUTH PLAIN", "S: -ERR syntax", "C: AUTH PLAIN", "S: -ERR syntax"}
 		}
 		o := play(t, capable("SASL PLAIN", login...)...)
 		o.Password = password
-		dial(t, o)
+		if s, err := pop3.Dial(t.Context(), o); (err == nil) != oneLine {
+			t.Errorf("%d octets: %v", n, err)
+		} else if err == nil {
+			t.Cleanup(func() { _ = s.Abort() })
+		}
 	}
 }
 

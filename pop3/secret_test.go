@@ -28,7 +28,7 @@ func echo(capabilities string, say func(line string) string) func(net.Conn) {
 			switch line = strings.TrimSpace(line); line {
 			case "CAPA":
 				io.WriteString(c, "+OK\r\n"+capabilities+"\r\n.\r\n")
-			case "AUTH XOAUTH2", "AUTH LOGIN", encodedMe:
+			case "AUTH XOAUTH2", "AUTH LOGIN", "AUTH PLAIN", encodedMe:
 				io.WriteString(c, "+\r\n")
 			case "USER me":
 				io.WriteString(c, "+OK\r\n")
