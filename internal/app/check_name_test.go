@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -19,8 +20,8 @@ func resolve(t *testing.T, dial func(context.Context, string, string) (net.Conn,
 	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: dial}
 }
 
-// nameServer answers that pop.example.org is 127.0.0.1, and that there is
-// nothing else (RFC 1035).
+// nameServer answers that pop.example.org, mail.example.org and nas are
+// 127.0.0.1, and that there is nothing else (RFC 1035).
 func nameServer(context.Context, string, string) (net.Conn, error) {
 	client, server := net.Pipe() // no packet conn: messages come as over TCP
 	go func() {
@@ -45,14 +46,15 @@ func nameServer(context.Context, string, string) (net.Conn, error) {
 }
 
 func answerTo(query []byte) []byte {
-	const header, known, typeA = 12, "\x03pop\x07example\x03org\x00", 1
+	const header, typeA = 12, 1
+	known := []string{"\x03pop\x07example\x03org\x00", "\x04mail\x07example\x03org\x00", "\x03nas\x00"}
 	question := query[header:]
 	end := strings.IndexByte(string(question), 0) + 1
 	reply := append([]byte(nil), query[:header]...)
 	reply = append(reply, question[:end+4]...)
 	copy(reply[2:], []byte{0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0}) // a response to one question
 	switch {
-	case !strings.EqualFold(string(question[:end]), known):
+	case !slices.Contains(known, strings.ToLower(string(question[:end]))):
 		reply[3] |= 3 // NXDOMAIN
 	case binary.BigEndian.Uint16(question[end:]) == typeA:
 		reply[7] = 1

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -23,7 +22,7 @@ func (k *checkup) checkFiles(ctx context.Context) *sheet {
 		all = append(all, advice{k.homely(k.config.Path) + " can be changed by others",
 			"chmod o-w " + config.ShellWord(k.config.Path)})
 	}
-	private := k.checkPasswordFiles(ctx, s) + k.checkGoogleFiles(s)
+	private := k.checkPasswordFiles(ctx, s) + k.checkOAuthFiles(s)
 	facts, more := k.checkState(ctx, s)
 	all = append(append(all, more...), k.checkTokenFolders()...)
 	if private > 0 {
@@ -33,59 +32,6 @@ func (k *checkup) checkFiles(ctx context.Context) *sheet {
 		s.report(onPermissions, facts, all)
 	}
 	return s
-}
-
-// checkPasswordFiles counts those that are as they should be.
-func (k *checkup) checkPasswordFiles(ctx context.Context, s *sheet) (private int) {
-	for _, a := range k.accounts {
-		if a.Password.File == "" {
-			continue
-		}
-		if _, err := a.ReadPassword(ctx, k.env()); err != nil {
-			s.fail(onPermissions, bridge.Classify(misconfigured(err), a.Name, a.To))
-			k.hindered[a.Name] = true
-			continue
-		}
-		private++
-	}
-	return private
-}
-
-// checkGoogleFiles looks at client, key and token. That there is no token yet
-// isn't a matter of files.
-func (k *checkup) checkGoogleFiles(s *sheet) (private int) {
-	seen := map[string]bool{}
-	for _, t := range k.targets {
-		for _, f := range []struct{ path, key, hint string }{
-			{t.Client, "client", "download the OAuth client (Desktop app) at https://console.cloud.google.com/auth/clients and save it as " + t.Client},
-			{t.ServiceAccount, "service_account", "download the key at https://console.cloud.google.com/iam-admin/serviceaccounts and save it as " + t.ServiceAccount},
-			{t.Token, "token", ""},
-		} {
-			if f.path == "" || f.key == "token" && (t.ServiceAccount != "" || !exists(f.path)) {
-				continue
-			}
-			if _, err := k.readSecret(f.path, f.key); err == nil {
-				private++
-			} else {
-				k.hindered[t.Name] = true
-				f := unread(err, f.hint)
-				if !seen[f.Error()] {
-					s.fail(onPermissions, f)
-				}
-				seen[f.Error()] = true
-			}
-		}
-	}
-	return private
-}
-
-// unread is the failure of a file that can't be read.
-func unread(err error, missing string) *bridge.Failure {
-	f := bridge.Classify(err, "", "")
-	if errors.Is(err, fs.ErrNotExist) {
-		f.Hint = missing
-	}
-	return f
 }
 
 // checkState opens the state for reading, and looks whether it could be
@@ -111,16 +57,22 @@ func (k *checkup) checkState(ctx context.Context, s *sheet) (facts string, all [
 	if !exists(path) {
 		facts = "no state yet, the first run makes " + k.homely(path)
 	}
-	dir := filepath.Dir(path)
-	for !exists(dir) && dir != filepath.Dir(dir) {
-		dir = filepath.Dir(dir)
-	}
+	dir := nearestFolder(filepath.Dir(path))
 	if f := k.unwritable(dir, path, filepath.Join(dir, "spool")); f != nil {
 		s.fail(onPermissions, f)
 		return "", all
 	}
 	room, more := k.checkRoom(dir)
 	return facts + "; its folder can be written, " + room, append(all, more...)
+}
+
+// nearestFolder is the folder itself where it is there, else the nearest above
+// it: that in which it would be made.
+func nearestFolder(dir string) string {
+	for !exists(dir) && dir != filepath.Dir(dir) {
+		dir = filepath.Dir(dir)
+	}
+	return dir
 }
 
 // unwritable is the failure of the first that is there and can't be written.
@@ -149,20 +101,4 @@ func (k *checkup) checkRoom(dir string) (facts string, all []advice) {
 		all = append(all, advice{"mail on its way may take " + octets(spool.DefaultBudget) + " there", "make room: df -h " + dir})
 	}
 	return facts, all
-}
-
-// checkTokenFolders looks whether refreshed tokens can be kept.
-func (k *checkup) checkTokenFolders() (all []advice) {
-	seen := map[string]bool{}
-	for _, t := range k.targets {
-		dir := filepath.Dir(t.Token)
-		if t.ServiceAccount != "" || seen[dir] || !exists(dir) {
-			continue
-		}
-		seen[dir] = true
-		if err := writable(dir); err != nil && dir != filepath.Dir(k.config.State) {
-			all = append(all, advice{fmt.Sprintf("a refreshed token can't be kept in %s: %v", k.homely(dir), err), folderHint(dir)})
-		}
-	}
-	return all
 }

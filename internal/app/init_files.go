@@ -12,12 +12,9 @@ import (
 	"github.com/popbridge/popbridge/internal/firstconfig"
 )
 
-// fromHere is a path as it was typed, to be used from anywhere; ~ is the home
-// folder where no shell has seen to that.
+// fromHere is a path as it was typed, to be used from anywhere.
 func (s *setup) fromHere(path string) string {
-	if rest, ok := strings.CutPrefix(path, "~/"); ok && s.Home != "" {
-		return filepath.Join(s.Home, rest)
-	}
+	path = s.expand(path)
 	if path == "" || filepath.IsAbs(path) {
 		return path
 	}

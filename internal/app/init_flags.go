@@ -51,11 +51,10 @@ func initFlags() []cli.Flag {
 	}
 }
 
-// readFlags takes the answers that were typed.
-func (s *setup) readFlags() error {
+// typed is the account as far as flags say it.
+func (s *setup) typed() firstconfig.POP3 {
 	c := s.flags
-	s.address = c.String("address")
-	s.pop = firstconfig.POP3{
+	a := firstconfig.POP3{
 		Name: c.String("name"), Host: c.String("host"), Port: c.Int("port"), TLS: c.String("tls"),
 		AllowPlaintext: c.Bool("allow-plaintext"), TLSMin: c.String("tls-min"), TLSCA: s.fromHere(c.String("tls-ca")),
 		TLSFingerprint: c.String("tls-fingerprint"), ServerName: c.String("server-name"),
@@ -63,12 +62,19 @@ func (s *setup) readFlags() error {
 		PasswordFile: s.fromHere(c.String("password-file")), PasswordCommand: c.String("password-command"),
 		PasswordEnv: c.String("password-env"), Capacity: c.String("capacity"), Retention: retentionOf(c.String("retention")),
 	}
-	if s.pop.Auth == "" && (s.pop.ClientID != "" || s.pop.TokenCommand != "") {
-		s.pop.Auth = "xoauth2"
+	if a.Auth == "" && (a.ClientID != "" || a.TokenCommand != "") {
+		a.Auth = "xoauth2"
 	}
 	if c.IsSet("labels") {
-		s.pop.Labels = labelsOf(c.String("labels"))
+		a.Labels = labelsOf(c.String("labels"))
 	}
+	return a
+}
+
+// readFlags takes the answers that were typed.
+func (s *setup) readFlags() error {
+	c := s.flags
+	s.address, s.pop = c.String("address"), s.typed()
 	s.gmail = firstconfig.Gmail{Address: c.String("gmail"), Access: c.String("access"), Endpoint: c.String("endpoint")}
 	if s.address != "" {
 		if err := checkAddress(s.address); err != nil {
@@ -147,14 +153,17 @@ func (s *setup) complete(ctx context.Context) error {
 	}
 	lack(s.address != "", "--address")
 	var unconfirmed error
-	if s.address != "" && s.pop.Host == "" {
-		if unconfirmed = s.lookUp(ctx); unconfirmed != nil && !errors.Is(unconfirmed, errNoServer) {
+	if s.address != "" {
+		if unconfirmed = s.settings(ctx); unconfirmed != nil && !errors.Is(unconfirmed, errNoServer) {
 			return unconfirmed
 		}
 		lack(s.pop.Host != "", "--host (or --provider)")
 	}
 	if s.address != "" && s.pop.Host != "" && s.pop.User == "" && s.userDefault() == "" {
 		missing = append(missing, "--user")
+	}
+	if err := s.refusePassword(); err != nil {
+		return err
 	}
 	if s.pop.Auth == "xoauth2" {
 		lack(s.hasSecret(), "--client-id or --token-command")

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -12,11 +13,32 @@ import (
 	"github.com/popbridge/popbridge/internal/config"
 )
 
-// hasSecret tells whether it is said where the password, or a token, comes
-// from.
+// hasSecret tells whether it is said where what the server takes comes from: a
+// token, or the password.
 func (s *setup) hasSecret() bool {
-	return s.password != "" || s.flags.Bool("password-stdin") || s.pop.PasswordFile != "" || s.pop.PasswordCommand != "" ||
-		s.pop.PasswordEnv != "" || s.pop.ClientID != "" || s.pop.TokenCommand != ""
+	if s.pop.Auth == "xoauth2" {
+		return s.pop.ClientID != "" || s.pop.TokenCommand != ""
+	}
+	return s.hasPassword() || s.flags.Bool("password-stdin")
+}
+
+// hasPassword tells whether the password is there, or where it comes from.
+func (s *setup) hasPassword() bool {
+	return s.password != "" || s.pop.PasswordFile != "" || s.pop.PasswordCommand != "" || s.pop.PasswordEnv != ""
+}
+
+// refusePassword is the error of flags for a password where the provider takes
+// none.
+func (s *setup) refusePassword() error {
+	if s.pop.Auth != "xoauth2" || !s.hasPassword() && !s.flags.Bool("password-stdin") {
+		return nil
+	}
+	const instead = "give --client-id or --token-command in its place (docs/providers.md)"
+	if s.flags.String("auth") == "xoauth2" {
+		return usageError{text: "--auth xoauth2 takes no password", hint: instead}
+	}
+	return usageError{text: cmp.Or(printable(s.found.Provider), s.pop.Host) + " takes no password from programs",
+		hint: instead + "; if it takes one all the same, add --auth plain"}
 }
 
 // askUser settles the name to log in with: by the provider's habit, or by
@@ -43,12 +65,12 @@ func (s *setup) askUserAgain(ctx context.Context) error {
 // askPassword settles where the password comes from.
 func (s *setup) askPassword(ctx context.Context) error {
 	switch {
-	case s.flags.Bool("password-stdin"):
-		return s.readPassword(ctx)
-	case s.hasSecret():
-		return nil
 	case s.pop.Auth == "xoauth2":
 		return s.askApplication(ctx)
+	case s.hasPassword():
+		return nil
+	case s.flags.Bool("password-stdin"):
+		return s.readPassword(ctx)
 	}
 	s.explain(`The mailbox's password. It isn't shown while you type, and is kept in a file of
 its own that you alone can read.`)
@@ -129,8 +151,12 @@ func (s *setup) readPassword(ctx context.Context) error {
 }
 
 // askApplication settles where tokens come from, for providers that take no
-// passwords.
+// passwords: one that was given for another server isn't kept.
 func (s *setup) askApplication(ctx context.Context) error {
+	s.password, s.pop.PasswordFile, s.pop.PasswordCommand, s.pop.PasswordEnv = "", "", "", ""
+	if s.hasSecret() {
+		return nil
+	}
 	s.explain(`This provider takes no passwords from programs. popbridge logs in as an
 application that is registered there (docs/providers.md), by its client ID.`)
 	err := s.ask.ask(ctx, question{text: "Client ID (Enter alone: a command prints a token)", optional: true, take: func(answer string) error {

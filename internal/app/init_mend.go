@@ -63,8 +63,9 @@ configuration as it is?`)
 	}
 	switch chosen {
 	case "server":
-		s.pop.TLSFingerprint, s.pop.TLSMin = s.flags.String("tls-fingerprint"), s.flags.String("tls-min")
-		err = s.askServer(ctx, s.server())
+		if err = s.askServer(ctx, s.server()); err == nil {
+			err = s.askPassword(ctx) // or a token, which this one may want
+		}
 	case "user":
 		err = s.askUserAgain(ctx)
 	case "password":

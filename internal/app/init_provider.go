@@ -81,9 +81,6 @@ it. Compare it with what the provider tells you; if it is so, type it yourself.`
 // in the error where they name none.
 func (s *setup) adopt(found provider.Settings) error {
 	s.found, s.found.Secure = found, true
-	if found.OAuth2 && s.pop.Auth == "" {
-		s.pop.Auth = "xoauth2"
-	}
 	what := fmt.Sprintf("%s (from %s)", found.Provider, found.Origin)
 	if found.Host != "" {
 		what = strings.TrimPrefix(found.Provider+": ", ": ") + fmt.Sprintf("%s, port %d, TLS %s (from %s)", found.Host, found.Port, found.TLS, found.Origin)
@@ -97,7 +94,7 @@ func (s *setup) adopt(found provider.Settings) error {
 	case found.Host == "":
 		return fmt.Errorf("%w: %s gives each customer one: %s", errNoServer, found.Provider, found.Note)
 	}
-	s.pop.Host = found.Host
+	s.turnTo(found.Host)
 	if s.flags.Int("port") == 0 && s.flags.String("tls") == "" {
 		s.pop.Port, s.pop.TLS = found.Port, found.TLS
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
-	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -36,25 +35,45 @@ func (s *setup) askAddress(ctx context.Context) error {
 
 // findServer settles host, port and TLS.
 func (s *setup) findServer(ctx context.Context) error {
-	if s.pop.Host == "" {
-		err := s.lookUp(ctx)
-		if errors.Is(err, errNoServer) && s.ask != nil {
-			return s.askServer(ctx, "")
-		}
-		if err != nil {
-			return err
-		}
-	} else if known, ok := s.providers().Known(s.address); ok && strings.EqualFold(known.Host, s.pop.Host) {
-		if err := s.adopt(known); err != nil {
-			return err
-		}
+	err := s.settings(ctx)
+	if errors.Is(err, errNoServer) && s.ask != nil {
+		return s.askServer(ctx, "")
 	}
-	err := s.reach(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.reach(ctx)
 	if errors.Is(err, errUnreached) && s.ask != nil {
 		s.tell("%s", err)
 		return s.askServer(ctx, s.server())
 	}
 	return err
+}
+
+// settings takes over what is known: of the address where nobody has named a
+// server, else of that server.
+func (s *setup) settings(ctx context.Context) error {
+	if s.pop.Host == "" {
+		return s.lookUp(ctx)
+	}
+	if known, ok := s.providers().Known(s.address); ok && strings.EqualFold(known.Host, s.pop.Host) {
+		return s.adopt(known)
+	}
+	return nil
+}
+
+// turnTo makes a server the account's. What was answered for the one before, or
+// came with its provider, isn't said of this one, a consent least of all; flags
+// hold for whichever it is.
+func (s *setup) turnTo(host string) {
+	a, typed := &s.pop, s.typed()
+	a.Host, a.Port, a.TLS = host, typed.Port, typed.TLS
+	a.AllowPlaintext, a.TLSMin, a.TLSCA = typed.AllowPlaintext, typed.TLSMin, typed.TLSCA
+	a.TLSFingerprint, a.ServerName = typed.TLSFingerprint, typed.ServerName
+	a.Auth, a.ClientID, a.TokenCommand = typed.Auth, typed.ClientID, typed.TokenCommand
+	if s.isFound() && s.found.OAuth2 && a.Auth == "" {
+		a.Auth = "xoauth2"
+	}
 }
 
 // server is the host, with its port where that is an unusual one.
@@ -71,7 +90,9 @@ func (s *setup) askServer(ctx context.Context, otherwise string) error {
 mail. The provider's instructions for mail programs name it.`)
 	failed := ""
 	for range tries {
-		if err := s.ask.ask(ctx, question{text: "POP3 server", otherwise: otherwise, take: s.takeServer}); err != nil {
+		if err := s.ask.ask(ctx, question{text: "POP3 server", otherwise: otherwise, take: func(answer string) error {
+			return s.takeServer(ctx, answer)
+		}}); err != nil {
 			return err
 		}
 		if failed != "" && s.server() == failed {
@@ -90,7 +111,7 @@ mail. The provider's instructions for mail programs name it.`)
 }
 
 // takeServer takes who hosts the mail, or a host, with a port or without.
-func (s *setup) takeServer(answer string) error {
+func (s *setup) takeServer(ctx context.Context, answer string) error {
 	if known, ok := s.providers().ByName(answer); ok {
 		if s.adopt(known) != nil {
 			return errors.New("type its POP3 server")
@@ -101,43 +122,20 @@ func (s *setup) takeServer(answer string) error {
 	if err != nil {
 		return err
 	}
-	before := s.pop
-	s.pop.Host, s.pop.Port, s.pop.TLS = host, port, ""
-	if err := errors.Join(s.fault("pop3.host"), s.fault("pop3.port")); err != nil {
-		s.pop = before
-		return err
+	if !isHost(host) && !resolves(ctx, host) {
+		return fmt.Errorf("no settings are known of %s; type its POP3 server, as in pop.example.com", host)
 	}
-	if port == 0 {
-		s.pop.Port = s.flags.Int("port")
-	}
-	s.pop.TLS = s.flags.String("tls")
+	before, found := s.pop, s.found
 	if s.found.Host == "" && s.found.Provider != "" && s.found.None == "" {
 		s.found.Host = host // the customer's own, at the provider that is known
 	}
+	s.turnTo(host)
+	s.pop.Port = cmp.Or(port, s.pop.Port)
+	if err := errors.Join(s.fault("pop3.host"), s.fault("pop3.port")); err != nil {
+		s.pop, s.found = before, found
+		return err
+	}
 	return nil
-}
-
-// hostAndPort reads a host, port being 0 where there is none.
-func hostAndPort(s string) (host string, port int, err error) {
-	host = s
-	if _, bare := netip.ParseAddr(s); bare != nil && strings.Contains(s, ":") {
-		var digits string
-		if host, digits, err = net.SplitHostPort(s); err == nil {
-			port, err = strconv.Atoi(digits)
-		}
-		if err != nil || port < 1 {
-			return "", 0, errors.New("write a host name, or one with its port, as in pop.example.com:995")
-		}
-	}
-	if !isHost(host) {
-		return "", 0, fmt.Errorf("no settings are known of %s; type its POP3 server, as in pop.example.com", host)
-	}
-	return host, port, nil
-}
-
-// isHost tells a host's name from a provider's.
-func isHost(s string) bool {
-	return strings.ContainsAny(s, ".:") || strings.EqualFold(s, "localhost")
 }
 
 // askPort asks for what could not be found out.

@@ -89,10 +89,7 @@ func (s *setup) vacant() error {
 
 // writable makes sure, before anything is asked, that the answers can be kept.
 func (s *setup) writable() error {
-	dir := s.dir
-	for !exists(dir) && filepath.Dir(dir) != dir {
-		dir = filepath.Dir(dir)
-	}
+	dir := nearestFolder(s.dir)
 	f, err := os.CreateTemp(dir, ".popbridge-*")
 	if err == nil {
 		err = errors.Join(f.Close(), os.Remove(f.Name()))
@@ -139,7 +136,7 @@ func (s *setup) parse() (*config.Config, error) {
 	default:
 		draft.pop.PasswordFile = "password"
 	}
-	if s.pop.PasswordFile == "" && (s.password != "" || s.flags.Bool("password-stdin")) {
+	if s.pop.Auth != "xoauth2" && s.pop.PasswordFile == "" && (s.password != "" || s.flags.Bool("password-stdin")) {
 		draft.pop.PasswordFile = "password"
 	}
 	if len(s.destinations()) > 1 {

@@ -19,11 +19,11 @@ func (s *setup) tryLogin(ctx context.Context) error {
 	if s.flags.Bool("no-login") {
 		return nil
 	}
-	if s.pop.Auth == "xoauth2" {
-		s.explain("No login is tried: this account is authorised first, once all is written.")
-		return nil
-	}
 	for refused := 0; ; {
+		if s.pop.Auth == "xoauth2" {
+			s.explain("No login is tried: this account is authorised first, once all is written.")
+			return nil
+		}
 		s.explain("Logging in to %s as %s …", s.pop.Host, s.pop.User)
 		listing, err := s.logIn(ctx)
 		if err == nil {

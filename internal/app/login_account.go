@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -54,15 +53,8 @@ func (p *program) tokenPlace(cfg *config.Config, a config.POP3) error {
 	if err := p.tokenFolder(cfg, config.Gmail{Token: a.OAuth.Token}); err != nil {
 		return &bridge.Failure{Class: bridge.NoState, Err: fmt.Errorf("%s: %w", a.Name, err), Hint: folderHint(filepath.Dir(dir))}
 	}
-	if target, err := filepath.EvalSymlinks(a.OAuth.Token); err == nil {
-		dir = filepath.Dir(target) // which is where it will be saved
-	}
-	probe, err := os.CreateTemp(dir, ".token-*")
-	if err == nil {
-		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
-	}
-	if err != nil {
-		return &bridge.Failure{Class: bridge.NoState, Err: fmt.Errorf("write the token of %s: %w", a.Name, err), Hint: folderHint(dir)}
+	if err := gmail.TryToken(a.OAuth.Token); err != nil {
+		return &bridge.Failure{Class: bridge.NoState, Err: fmt.Errorf("%s: %w", a.Name, err), Hint: folderHint(dir)}
 	}
 	return nil
 }

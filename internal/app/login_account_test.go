@@ -146,7 +146,7 @@ func TestLoginWithoutAPlaceForTheToken(t *testing.T) {
 	w.tables[0] = strings.ReplaceAll(w.tables[0], "no/such/folder/token.json", "no/token.json")
 	w.configure()
 	w.expect(73, "login", "shop")
-	w.expectSays("popbridge: write the token of shop: ", "hint: see whether the disk is full or read-only")
+	w.expectSays("popbridge: shop: save the token: ", "hint: see whether the disk is full or read-only")
 	w.expectRequests()
 }
 

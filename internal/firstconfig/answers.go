@@ -17,7 +17,8 @@ type POP3 struct {
 	Name, Host string
 	Port       int
 	// TLS is "implicit", "starttls" or "none".
-	TLS            string
+	TLS string
+	// AllowPlaintext is left out but with TLS "none".
 	AllowPlaintext bool
 	// TLSMin, TLSCA, TLSFingerprint and ServerName are for servers that need
 	// them.

@@ -65,7 +65,7 @@ func (p *page) server(a POP3) {
 		p.set("port", strconv.Itoa(a.Port))
 	}
 	p.setText("tls", a.TLS)
-	if a.AllowPlaintext {
+	if a.AllowPlaintext && a.TLS == "none" {
 		p.explain("The server has no encryption: others can read password and mail on the way.")
 		p.set("allow_plaintext", "true")
 	}

@@ -92,6 +92,15 @@ func TestFileOfPlaintext(t *testing.T) {
 	}
 }
 
+// The consent to send a password readable is no key of a server with TLS.
+func TestPlaintextIsAllowedWithoutTLSAlone(t *testing.T) {
+	g, a := answers()
+	a.AllowPlaintext = true
+	if text := string(firstconfig.File(g, a)); strings.Contains(text, "allow_plaintext") || strings.Contains(text, "no encryption") {
+		t.Errorf("wrote\n%s", text)
+	}
+}
+
 func TestTableGoesToTheEndOfAFile(t *testing.T) {
 	g, a := answers()
 	text := firstconfig.File(g, a)

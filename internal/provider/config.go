@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"golang.org/x/net/html/charset"
 )
 
 // clientConfig is what matters here of Mozilla's config file.
@@ -52,6 +54,7 @@ var (
 func parse(text []byte, address string, trusted bool) (Settings, error) {
 	var c clientConfig
 	d := xml.NewDecoder(bytes.NewReader(text))
+	d.CharsetReader = charset.NewReaderLabel // seen in practice: ISO-8859-1
 	if err := d.Decode(&c); err != nil {
 		return Settings{}, fmt.Errorf("read its XML: %w", err)
 	}

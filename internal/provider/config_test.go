@@ -95,6 +95,24 @@ func TestParseUser(t *testing.T) {
 	}
 }
 
+// Files of older charsets are read as they say themselves.
+func TestParseCharsets(t *testing.T) {
+	for charset, name := range map[string]string{
+		"ISO-8859-1": "B\xfcro", "windows-1252": "B\xfcro", "utf-8": "Büro", "Shift_JIS": "\x83\x81\x81[\x83\x8b", "ISO-2022-JP": "\x1b$B%a!<%k\x1b(B",
+	} {
+		want := "Büro"
+		if strings.Contains(charset, "J") {
+			want = "メール"
+		}
+		text := `<?xml version="1.0" encoding="` + charset + `"?>` +
+			string(inConfig("<displayName>"+name+"</displayName>"+server("pop3", "pop.example.org", "995", "SSL", "")))
+		s, err := parse([]byte(text), "office@example.org", true)
+		if err != nil || s.Provider != want || s.Host != "pop.example.org" {
+			t.Errorf("%s: %+v, %v", charset, s, err)
+		}
+	}
+}
+
 // What is shown to people can't write on their terminal.
 func TestParseWords(t *testing.T) {
 	words := "<displayName> Example\n\tMail&#x202E;&#x85; </displayName>" + server("pop3", "pop.example.org", "995", "SSL", "")

@@ -33,9 +33,10 @@ const (
 // Find gives the settings of an address: by the table, else by Mozilla's
 // autoconfig (draft-ietf-mailmaint-autoconfig 3), in this order:
 //
-//  1. https://autoconfig.DOMAIN, then https://DOMAIN/.well-known, which are
-//     told the address, as is the custom: they are its provider's.
-//  2. Mozilla's database, which is told the domain only.
+//  1. https://autoconfig.DOMAIN, which is told the address, as is the custom:
+//     it is its provider's.
+//  2. https://DOMAIN/.well-known, then Mozilla's database, which are told the
+//     domain only.
 //  3. The table and the database again, by the domain of the MX host. DNS can be
 //     forged, so the result is not Secure.
 //  4. The domain's two places by plain http, which are not told the address.
