@@ -76,6 +76,9 @@ func (s *Session) open(o Options) error {
 		return err
 	}
 	if err := s.login(o); err != nil {
+		if e, ok := errors.AsType[*Error](err); ok {
+			e.Mechanisms = s.caps.SASL
+		}
 		return err
 	}
 	if s.caps.dependOnUser() {

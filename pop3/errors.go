@@ -38,6 +38,9 @@ type Error struct {
 	Code string
 	// Reply is the server's text, made printable, where there was a reply.
 	Reply string
+	// Mechanisms are the SASL mechanisms that CAPA offers, where a login
+	// failed.
+	Mechanisms []string
 	// Err is the cause, where there is one.
 	Err error
 }

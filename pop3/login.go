@@ -55,7 +55,18 @@ func (s *Session) password(o Options) error {
 	if all := s.passwordMechanisms(o); len(all) > 0 && !s.caps.USER {
 		return s.authenticateByOne(all)
 	}
-	return s.userPass(o)
+	err := s.userPass(o)
+	if e, ok := errors.AsType[*Error](err); ok && e.Op == "USER" && e.Kind == Auth && s.takesNoPassword(o) {
+		e.Kind = Permanent
+		e.Err = fmt.Errorf("%w, and its CAPA has SASL %s only, which popbridge can't give a password to", e.Err, printable(strings.Join(s.caps.SASL, " ")))
+	}
+	return err
+}
+
+// takesNoPassword tells whether CAPA offers ways to log in, and none of them
+// for a password.
+func (s *Session) takesNoPassword(o Options) bool {
+	return !s.caps.USER && len(s.caps.SASL) > 0 && len(s.passwordMechanisms(o)) == 0
 }
 
 // onlySASL tells whether CAPA says that a password goes by AUTH alone.

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/popbridge/popbridge/gmail"
@@ -113,17 +114,12 @@ func ofProvider(err error, pe *pop3.Error, account string) *Failure {
 	switch pe.Kind {
 	case pop3.Auth:
 		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
-			"check user and password of account %s in the configuration, then type: popbridge run %s", account, account)}
+			"check user and password of account %s in the configuration, then type: popbridge run %s", account, account) + hintTokens(pe, account)}
 	case pop3.Certificate:
-		if notTLS := (tls.RecordHeaderError{}); errors.As(err, &notTLS) {
-			return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
-				"the server doesn't speak TLS there: correct port of account %s, or set tls = \"starttls\"", account)}
-		}
-		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
-			"if the certificate is the provider's own, set tls_fingerprint (anew, if it changed), tls_ca or server_name for account %s", account)}
+		return &Failure{Class: Person, Err: err, Hint: hintTLS(err, account)}
 	case pop3.Permanent:
 		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
-			"ask the provider, or correct account %s in the configuration", account)}
+			"ask the provider, or correct account %s in the configuration", account) + hintTokens(pe, account)}
 	case pop3.Locked:
 		return &Failure{Class: Later, Err: err, Hint: fmt.Sprintf(
 			"it passes once the other program or device is done; if it lasts, end that one, then type: popbridge check %s", account)}
@@ -132,6 +128,31 @@ func ofProvider(err error, pe *pop3.Error, account string) *Failure {
 			"if it lasts, check the network, and host and port of account %s", account)}
 	default:
 		return &Failure{Class: Unavailable, Err: err, Hint: hintProvider(account)}
+	}
+}
+
+// hintTokens is for a server that refuses a password and takes tokens.
+func hintTokens(pe *pop3.Error, account string) string {
+	if !slices.Contains(pe.Mechanisms, "XOAUTH2") {
+		return ""
+	}
+	return fmt.Sprintf("\nor, if the provider wants OAuth in place of a password, as Microsoft does: set auth = \"xoauth2\" and client_id for account %s, then type: popbridge login %s",
+		account, account)
+}
+
+// hintTLS is for a server that can't be trusted, or talked to.
+func hintTLS(err error, account string) string {
+	notTLS := (tls.RecordHeaderError{})
+	var untrusted *pop3.Untrusted
+	switch {
+	case errors.As(err, &notTLS):
+		return fmt.Sprintf("the server doesn't speak TLS there: correct port of account %s, or set tls = \"starttls\"", account)
+	case errors.Is(err, pop3.ErrOldTLS):
+		return "to see which tls_min would let it in, type: popbridge check " + account
+	case errors.As(err, &untrusted):
+		return fmt.Sprintf("to see whether tls_fingerprint, tls_ca or server_name mends it, and what that means, type: popbridge check %s", account)
+	default:
+		return "to see more of it, type: popbridge check " + account
 	}
 }
 
