@@ -58,6 +58,10 @@ type Error struct {
 	// Reason is Gmail's reason: the machine-readable one and the message,
 	// made printable.
 	Reason string
+	// Code is the OAuth error of a refresh (RFC 6749, section 5.2), or empty.
+	Code string
+	// Missing are the scopes that a token lacks, where that is what failed.
+	Missing []string
 	// Listed tells of a Refused whether the reason is one known to be
 	// permanent. One that isn't may be a fault of the whole destination.
 	Listed bool

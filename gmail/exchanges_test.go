@@ -101,7 +101,7 @@ func clientOf(t *testing.T, s *gmailtest.Server, url string) *gmail.Client {
 	}
 	path := savedToken(t, s, time.Now().Add(-time.Hour), gmail.CallScopes(true)...)
 	c, err := gmail.New(t.Context(), gmail.Options{
-		Endpoint: url, Tokens: gmail.NewFileTokenSource(config, path, nil, time.Now, nil), Timeout: 3 * time.Second,
+		Endpoint: url, Tokens: gmail.NewFileTokenSource(gmail.TokenFile{Config: config, Path: path, Now: time.Now}), Timeout: 3 * time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)

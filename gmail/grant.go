@@ -25,7 +25,8 @@ type granter interface {
 
 // AskGrant has the token server renew an access token, whether or not the old
 // one still lives, and gives what it says. Errors are those of
-// [TokenSource.Token].
+// [TokenSource.Token], but for another address: that is for the caller to
+// compare.
 func AskGrant(ctx context.Context, tokens TokenSource) (Grant, error) {
 	if source, ok := tokens.(granter); ok {
 		return source.askGrant(ctx)
@@ -46,14 +47,17 @@ func (s *fileTokens) askGrant(ctx context.Context) (Grant, error) {
 			return Grant{}, err
 		}
 	}
-	if err := s.load(); err != nil {
+	if err := s.load(""); err != nil {
 		return Grant{}, err
 	}
-	address, err := s.refresh(ctx)
-	if err != nil {
+	if err := s.refresh(ctx, ""); err != nil {
 		return Grant{}, err
 	}
-	return Grant{Address: address, Scope: s.token.Scope, EndsAt: s.token.RefreshTokenExpiresAt}, nil
+	grant := Grant{Address: s.token.Address, Scope: s.token.Scope, EndsAt: s.token.RefreshTokenExpiresAt}
+	if checkAddress(s.token, s.Address) != nil { // Token is to say so
+		s.token = Token{}
+	}
+	return grant, nil
 }
 
 // askGrant fetches another token. It would not be given for another address,

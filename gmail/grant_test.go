@@ -110,7 +110,7 @@ func TestTheEndOfAnAuthorisation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tokens := gmail.NewFileTokenSource(config, path, gmail.CallScopes(false), clock, nil)
+	tokens := gmail.NewFileTokenSource(gmail.TokenFile{Config: config, Path: path, Scopes: gmail.CallScopes(false), Now: clock, Sleep: noSleep})
 	grant, err := gmail.AskGrant(t.Context(), tokens)
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +148,7 @@ func TestEndsThatAreNone(t *testing.T) {
 			t.Fatal(err)
 		}
 		path := tokenFile(t, data)
-		grant, err := gmail.AskGrant(t.Context(), gmail.NewFileTokenSource(config, path, nil, time.Now, nil))
+		grant, err := gmail.AskGrant(t.Context(), gmail.NewFileTokenSource(gmail.TokenFile{Config: config, Path: path, Now: time.Now}))
 		if err != nil || !grant.EndsAt.Equal(want) || !heldToken(t, path).RefreshTokenExpiresAt.Equal(want) {
 			t.Errorf("%s: %v, want %v (%v)", extra, grant.EndsAt, want, err)
 		}

@@ -13,7 +13,7 @@ func (o LoginOptions) check(token Token, claims idClaims) error {
 	switch {
 	case claims.Email == "":
 		return &LoginError{Kind: LoginNoAddress}
-	case !strings.EqualFold(claims.Email, o.Address):
+	case !SameMailbox(claims.Email, o.Address):
 		return &LoginError{Kind: LoginAddressMismatch, Want: o.Address, Got: printable(claims.Email)}
 	}
 	if token.Scope != "" {

@@ -20,6 +20,7 @@ func (o LoginOptions) exchange(ctx context.Context, config *oauth2.Config, code,
 	token := newToken(answer, Token{}, now)
 	idToken, _ := answer.Extra("id_token").(string)
 	claims, _ := readClaims(idToken, config.ClientID)
+	token.Address = claims.Email
 	if err := o.check(token, claims); err != nil {
 		return Token{}, err
 	}

@@ -97,7 +97,7 @@ func (f tokenFailure) passing(op string) (e *Error, ok bool) {
 // refreshError says what a failed refresh means; ended is the known end of the
 // refresh token that has passed, zero where there is none.
 func (f tokenFailure) refreshError(ended time.Time) *Error {
-	const op = "refresh the token"
+	const op = opRefresh
 	if e, ok := f.passing(op); ok {
 		return e
 	}
@@ -107,11 +107,11 @@ func (f tokenFailure) refreshError(ended time.Time) *Error {
 		if !ended.IsZero() {
 			why = whyEnded + ended.Format(time.DateOnly)
 		}
-		return &Error{Kind: Unauthorised, Op: op, Reason: f.code + ": " + why, Hint: HintLogin}
+		return &Error{Kind: Unauthorised, Op: op, Code: f.code, Reason: f.code + ": " + why, Hint: HintLogin}
 	case "invalid_client", "deleted_client", "unauthorized_client":
-		return &Error{Kind: Configuration, Op: op, Status: f.status, Reason: f.code + ": the OAuth client isn't accepted", Hint: hintClient}
+		return &Error{Kind: Configuration, Op: op, Status: f.status, Code: f.code, Reason: f.code + ": the OAuth client isn't accepted", Hint: hintClient}
 	default:
-		return &Error{Kind: Unauthorised, Op: op, Reason: f.code, Hint: HintLogin}
+		return &Error{Kind: Unauthorised, Op: op, Code: f.code, Reason: f.code, Hint: HintLogin}
 	}
 }
 

@@ -61,7 +61,7 @@ func fileSource(t *testing.T, s *gmailtest.Server, scopes []string) gmail.TokenS
 	if err != nil {
 		t.Fatal(err)
 	}
-	return gmail.NewFileTokenSource(config, path, scopes, time.Now, nil)
+	return gmail.NewFileTokenSource(gmail.TokenFile{Config: config, Path: path, Scopes: scopes, Now: time.Now})
 }
 
 func tokenFile(t *testing.T, data []byte) string {

@@ -15,11 +15,16 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// Token is what a token file holds: the JSON of an [oauth2.Token] and the
-// scopes that were granted, separated by spaces; empty where not known.
+// Token is what a token file holds: the JSON of an [oauth2.Token] and
+// what the token server said of it.
 type Token struct {
 	oauth2.Token
+	// Scope are the scopes that were granted, separated by spaces; empty where
+	// not known.
 	Scope string `json:"scope,omitempty"`
+	// Address is the mailbox that the token server named; empty where it named
+	// none.
+	Address string `json:"address,omitempty"`
 	// RefreshTokenExpiresAt is when the refresh token ends whatever is done;
 	// zero where the server named no end.
 	RefreshTokenExpiresAt time.Time `json:"refresh_token_expires_at,omitzero"`

@@ -25,8 +25,12 @@ func source(t *testing.T, s *gmailtest.Server, path string, need ...string) gmai
 	if err != nil {
 		t.Fatal(err)
 	}
-	return gmail.NewFileTokenSource(config, path, need, func() time.Time { return noon }, nil)
+	return gmail.NewFileTokenSource(gmail.TokenFile{Config: config, Path: path, Scopes: need,
+		Now: func() time.Time { return noon }, Sleep: noSleep})
 }
+
+// noSleep is for where no other process is.
+func noSleep(context.Context, time.Duration) error { return nil }
 
 // savedToken writes a token of the stand-in with another expiry.
 func savedToken(t *testing.T, s *gmailtest.Server, expiry time.Time, scopes ...string) string {
@@ -277,7 +281,7 @@ func refreshAt(t *testing.T, ctx context.Context, url string) error {
 	if err := gmail.SaveToken(path, token); err != nil {
 		t.Fatal(err)
 	}
-	_, err := gmail.NewFileTokenSource(config, path, nil, func() time.Time { return noon }, nil).Token(ctx)
+	_, err := gmail.NewFileTokenSource(gmail.TokenFile{Config: config, Path: path, Now: func() time.Time { return noon }, Sleep: noSleep}).Token(ctx)
 	return err
 }
 

@@ -59,9 +59,6 @@ func (c *targetCheck) timeout() time.Duration {
 	return cmp.Or(c.gmailTimeout(c.target.Name), time.Minute)
 }
 
-// scopeOp is what a gmail.Error calls the look at the scopes of a token.
-const scopeOp = "check the token's scopes"
-
 // token has the token renewed, whether or not the old one still lives.
 func (c *targetCheck) token(ctx context.Context) bool {
 	if c.hindered[c.target.Name] {
@@ -75,7 +72,7 @@ func (c *targetCheck) token(ctx context.Context) bool {
 	}
 	var ge *gmail.Error
 	switch {
-	case errors.As(err, &ge) && ge.Op == scopeOp:
+	case errors.As(err, &ge) && len(ge.Missing) > 0:
 		c.fine(onToken, "there is one")
 		c.sheet.fail(onScopes, c.failure(err))
 		return false
@@ -123,7 +120,7 @@ func (c *targetCheck) scopes(context.Context) bool {
 func (c *targetCheck) address(context.Context) bool {
 	want, got := c.target.Address, c.grant.Address
 	switch {
-	case strings.EqualFold(want, got):
+	case gmail.SameMailbox(want, got):
 		c.fine(onAddress, got)
 	case got != "":
 		c.sheet.fail(onAddress, &bridge.Failure{Class: bridge.Person, Err: fmt.Errorf("the token is for %s, not for %s", got, want),

@@ -35,7 +35,8 @@ func (w *wiring) mailboxTokens(a config.POP3) mailboxTokens {
 	}
 	watch := &deviceflow.Watch{Base: w.tokenTransport()}
 	return &keptTokens{account: a, watch: watch,
-		source: gmail.NewFileTokenSource(oauthConfig(a), a.OAuth.Token, nil, w.Now, &http.Client{Transport: watch})}
+		source: gmail.NewFileTokenSource(gmail.TokenFile{Config: oauthConfig(a), Path: a.OAuth.Token,
+			Now: w.Now, Sleep: w.Sleep, Client: &http.Client{Transport: watch}})}
 }
 
 // tokenTransport is for one request an hour at most.

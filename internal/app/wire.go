@@ -223,7 +223,8 @@ func (w *wiring) tokens(g config.Gmail) (gmail.TokenSource, error) {
 	if err != nil {
 		return nil, misconfigured(fmt.Errorf("%s: %w", g.Client, err))
 	}
-	return gmail.NewFileTokenSource(client, g.Token, scopes, w.Now, nil), nil
+	return gmail.NewFileTokenSource(gmail.TokenFile{Config: client, Path: g.Token, Scopes: scopes, Address: g.Address,
+		Now: w.Now, Sleep: w.Sleep}), nil
 }
 
 // readSecret reads a file that nobody else may be able to read.
