@@ -20,7 +20,7 @@ import (
 func (p *program) authoriseAccount(ctx context.Context, cfg *config.Config, a config.POP3) error {
 	w := p.wire(cfg, nothingRecorded{}, nothingRecorded{})
 	if a.OAuth.Command != "" {
-		if err := w.tryMailbox(ctx, a); err != nil {
+		if err := w.tryMailbox(ctx, a, w.mailboxTokens(a)); err != nil {
 			return err
 		}
 		p.say("%s logs in with what token_command prints; there is nothing to log in to", a.Name)
@@ -35,16 +35,30 @@ func (p *program) authoriseAccount(ctx context.Context, cfg *config.Config, a co
 		return deviceFailure(err, a)
 	}
 	token := gmail.Token{Token: grant.Token, Scope: grant.Scope}
+	refused := w.tryMailbox(ctx, a, newToken(grant.Token.AccessToken))
+	// Of another account it would take the place of one that works.
+	if isAuth(refused) && exists(a.OAuth.Token) {
+		f := bridge.Classify(refused, a.Name, a.Name)
+		f.Err = fmt.Errorf("%w; the token that was there stays", refused)
+		return f
+	}
 	if err := gmail.SaveToken(a.OAuth.Token, token); err != nil {
 		return &bridge.Failure{Class: bridge.NoState, Err: err, Hint: folderHint(filepath.Dir(a.OAuth.Token))}
 	}
-	p.say("%s is authorised; the token is in %s", a.User, a.OAuth.Token)
-	if err := w.tryMailbox(ctx, a); err != nil {
-		return err
+	if refused != nil {
+		p.say("the token is in %s", a.OAuth.Token)
+		return refused
 	}
+	p.say("%s is authorised; the token is in %s", a.User, a.OAuth.Token)
 	p.say("%s: the mailbox at %s takes it", a.Name, a.Host)
 	return nil
 }
+
+// newToken is one that isn't kept yet.
+type newToken string
+
+func (t newToken) Token(context.Context) (string, error) { return string(t), nil }
+func (newToken) Invalidate(string)                       {}
 
 // tokenPlace makes the folder of the token where that may be done, and sees
 // that a file can be written there: better now than after the person is done.
@@ -85,13 +99,13 @@ func deviceText(a config.POP3, prompt deviceflow.Prompt) string {
 }
 
 // tryMailbox logs in once.
-func (w *wiring) tryMailbox(ctx context.Context, a config.POP3) error {
+func (w *wiring) tryMailbox(ctx context.Context, a config.POP3, tokens mailboxTokens) error {
 	o, err := w.options(a, false)
 	if err != nil {
 		return err
 	}
 	o.ListAhead = false
-	s, err := w.dialByToken(ctx, a, o, w.mailboxTokens(a))
+	s, err := w.dialByToken(ctx, a, o, tokens)
 	if err == nil {
 		err = s.Quit(ctx)
 	}
