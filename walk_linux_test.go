@@ -21,12 +21,31 @@ import (
 
 // TestWalk goes the way of a new user at a terminal, from an empty home folder
 // to the first imported message, with the OAuth client's file among the
-// downloads as a browser leaves it. The provider is found by what its domain
-// says of itself. docs/moving.md has the figures, which -v prints.
+// downloads as a browser leaves it. docs/moving.md has the figures, which -v
+// prints.
 func TestWalk(t *testing.T) {
-	w := newWalk(t)
-	w.command("init", "--endpoint", w.gmail.URL())
-	w.answer("Address: ", "office@example.com")
+	t.Run("found by its domain", func(t *testing.T) {
+		w := newWalk(t, "office@example.com")
+		w.command("init", "--endpoint", w.gmail.URL())
+		w.answer("Address: ", w.address)
+		w.fromPassword()
+		w.shownInReadme()
+		w.counts(4, 7, 4)
+	})
+	t.Run("typed", func(t *testing.T) {
+		w := newWalk(t, "office@localhost") // of which nobody is asked
+		w.command("init", "--endpoint", w.gmail.URL())
+		w.answer("Address: ", w.address)
+		w.answer("POP3 server: ", w.pop.Addr())
+		w.answer("User name ["+w.address+"]: ", "")
+		w.fromPassword()
+		w.counts(4, 9, 5)
+	})
+}
+
+// fromPassword is the way from where the server is known.
+func (w *walk) fromPassword() {
+	w.t.Helper()
 	w.answer("Password", typedPassword)
 	w.answer("Gmail address: ", address)
 	w.answer("Look messages up in Gmail [no]: ", "")
@@ -47,10 +66,17 @@ func TestWalk(t *testing.T) {
 	w.console.await("2 messages imported")
 	w.ends()
 	if n := len(w.gmail.Messages(address)); n != 2 {
-		t.Errorf("Gmail has %d messages", n)
+		w.t.Errorf("Gmail has %d messages", n)
 	}
-	w.shownInReadme()
-	t.Logf("%d commands, %d questions (%d of them answered by Enter alone), %.1f s besides reading and typing",
+}
+
+// counts holds the walk to the figures that the documents have.
+func (w *walk) counts(commands, questions, entered int) {
+	w.t.Helper()
+	if w.commands != commands || w.questions != questions || w.entered != entered {
+		w.t.Errorf("want %d commands, %d questions and %d answers by Enter", commands, questions, entered)
+	}
+	w.t.Logf("%d commands, %d questions (%d of them answered by Enter alone), %.1f s besides reading and typing",
 		w.commands, w.questions, w.entered, w.took.Seconds())
 }
 
@@ -88,6 +114,8 @@ type walk struct {
 	t       *testing.T
 	home    string
 	env     []string
+	address string // at the provider
+	pop     *pop3test.Server
 	gmail   *gmailtest.Server
 	console *console
 	began   time.Time
@@ -97,20 +125,21 @@ type walk struct {
 	took                         time.Duration
 }
 
-func newWalk(t *testing.T) *walk {
-	w := &walk{t: t, home: t.TempDir()}
+func newWalk(t *testing.T, from string) *walk {
+	w := &walk{t: t, home: t.TempDir(), address: from}
 	pop, err := pop3test.Start(pop3test.Options{TLS: pop3test.ImplicitTLS, Pipelining: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pop.Close() })
-	box := pop.AddMailbox("office@example.com", typedPassword)
+	box := pop.AddMailbox(from, typedPassword)
 	box.Add("one", []byte("From: a@example.net\r\nSubject: one\r\n\r\none\r\n"))
 	box.Add("two", []byte("From: a@example.net\r\nSubject: two\r\n\r\ntwo\r\n"))
 	if w.gmail, err = gmailtest.Start(gmailtest.Options{Addresses: []string{address}}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.gmail.Close)
+	w.pop = pop
 	w.domain(pop)
 	downloads := filepath.Join(w.home, "Downloads")
 	if err := os.Mkdir(downloads, 0o755); err != nil {
