@@ -21,12 +21,14 @@ func (p *program) adopt(c *cli.Context) error {
 		}
 	}
 	switch {
+	case c.Bool("yes") && !c.IsSet("from"):
+		return usageError{text: "--yes goes with --from", hint: "leave it out"}
 	case ways > 1:
 		return usageError{text: "adopt takes one of --before, --from and --in-gmail", hint: "type one after the other, each with a command of its own"}
 	case c.Bool("in-gmail"):
 		return p.adoptInGmail(c.Context, args[0])
 	case c.IsSet("from"):
-		return p.adoptFrom(c.Context, args[0], c.String("from"))
+		return p.adoptFrom(c.Context, args[0], c.String("from"), c.Bool("yes"))
 	case c.IsSet("before"):
 		return p.adoptBefore(c.Context, args[0], c.String("before"))
 	default:

@@ -21,8 +21,9 @@ var kept = map[elsewhere.Tool]string{
 	elsewhere.Thunderbird: "Thunderbird keeps popstate.dat in the account's local directory, which its Server Settings name",
 }
 
-// adoptFrom adopts what another tool had fetched.
-func (p *program) adoptFrom(ctx context.Context, account, source string) error {
+// adoptFrom adopts what another tool had fetched. By the person's word,
+// another host's mailbox is taken for the account's.
+func (p *program) adoptFrom(ctx context.Context, account, source string, yes bool) error {
 	name, path, ok := strings.Cut(source, ":")
 	tool := elsewhere.Tool(name)
 	if !ok || path == "" || !slices.Contains(elsewhere.Tools(), tool) {
@@ -41,6 +42,9 @@ func (p *program) adoptFrom(ctx context.Context, account, source string) error {
 				return nil, &bridge.Failure{Class: bridge.Usage, Err: fmt.Errorf("look into %s: %w", path, err),
 					Hint: "see that host and user of account " + a.Name + " are as " + name + " has them, and that the file is the right one: " + kept[tool]}
 			}
+			if !taken.Proven && !yes {
+				return nil, otherHost(a, source, path, taken)
+			}
 			return taken.Seen, nil
 		}}
 		return p.adoptChosen(ctx, a, c, func(done bridge.Adoption) {
@@ -48,6 +52,16 @@ func (p *program) adoptFrom(ctx context.Context, account, source string) error {
 			p.say("%s: not in %s: %s listed now", a.Name, printable(path), counted(done.Others, "message"))
 		})
 	})
+}
+
+// otherHost is for a mailbox on another host whose UIDs prove nothing: those
+// of a new server may begin at 1 again, and be of mail that nobody fetched.
+func otherHost(a opened, source, path string, taken elsewhere.Choice) error {
+	return &bridge.Failure{Class: bridge.Usage,
+		Err: fmt.Errorf("look into %s: it has %s, and account %s is at %s; UIDs such as theirs (%s the same) many servers give, so they don't prove that it is one mailbox",
+			path, taken, a.Name, a.config.Host, humanize.Comma(int64(len(taken.Seen)))),
+		Hint: fmt.Sprintf("if %s and %s are names of one server: popbridge adopt %s --from %s --yes; if not, don't adopt: the next run imports what it has",
+			taken.Host, a.config.Host, a.Name, source)}
 }
 
 // sayTaken says which mailbox of a file counted, and why if it isn't clear.

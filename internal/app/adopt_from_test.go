@@ -57,12 +57,40 @@ func TestComingFromAnotherNameOfTheServer(t *testing.T) {
 	for _, tool := range otherTools {
 		t.Run(tool, func(t *testing.T) {
 			h := newHarness(t)
-			fill(h.account("shop"), 4)
+			box := h.account("shop")
+			fill(box, 4)
 			name, text := h.seenBy(tool, "mail.example.org")
+			for i := range 4 {
+				uid := fmt.Sprintf("UID%d-1795363152-x", i)
+				box.SetUID(fmt.Sprintf("uid%d", i), uid)
+				text = strings.ReplaceAll(text, fmt.Sprintf("uid%d", i), uid)
+			}
 			h.write(name, []byte(text))
 			h.expect(0, "adopt", "shop", "--from", tool+":"+h.path(name))
 			h.expectPrinted("shop: adopted 2 messages; 0 known before\n", "user shop at mail.example.org",
 				", taken for this mailbox since 2 of those are listed now\n")
+			h.expect(0, "run")
+			h.expectInGmail(2)
+		})
+	}
+}
+
+// UIDs that each server gives prove nothing; the person may know.
+func TestComingFromAnotherServer(t *testing.T) {
+	for _, tool := range otherTools {
+		t.Run(tool, func(t *testing.T) {
+			h := newHarness(t)
+			fill(h.account("shop"), 4)
+			name, text := h.seenBy(tool, "mail.example.org")
+			h.write(name, []byte(text))
+			from := tool + ":" + h.path(name)
+			h.expect(64, "adopt", "shop", "--from", from)
+			h.expectSaid("user shop at mail.example.org", "account shop is at "+h.pop.Host(), "don't prove that it is one mailbox",
+				"popbridge adopt shop --from "+from+" --yes")
+			h.expectStatuses(map[string]int{})
+			h.expect(0, "adopt", "shop", "--yes", "--from", from)
+			h.expectPrinted("shop: adopted 2 messages; 0 known before\n", ", taken for this mailbox since 2 of those are listed now\n")
+			h.expect(64, "adopt", "shop", "--yes")
 			h.expect(0, "run")
 			h.expectInGmail(2)
 		})

@@ -21,6 +21,8 @@ func (p *program) adoptInGmail(ctx context.Context, account string) error {
 		case found.Recorded > 0:
 			p.say("%s: recorded %s of %s as imported before it ended; the same command goes on with the rest",
 				a.Name, counted(found.Recorded, "message"), humanize.Comma(int64(found.Of)))
+			p.sayAside(a.Name, found)
+			p.sayDue(a.Name, found)
 		}
 		return err
 	})
@@ -39,6 +41,7 @@ func (p *program) findInGmail(ctx context.Context, a opened) (bridge.Found, erro
 func (p *program) sayFound(account string, f bridge.Found) {
 	p.say("%s: Gmail has %s of %s: recorded as imported; %d known before",
 		account, humanize.Comma(int64(f.Recorded)), counted(f.Of, "message"), f.Known)
+	p.sayAside(account, f)
 	if n := f.Left() + f.Stay; n > 0 {
 		are := "are"
 		if n == 1 {
@@ -52,6 +55,24 @@ func (p *program) sayFound(account string, f bridge.Found) {
 	if f.Stay > 0 {
 		p.say("%s", p.hinted(fmt.Sprintf("%s: %s stay adopted; to import them: popbridge retry %s UID…", account, counted(f.Stay, "other"), account)))
 	}
+	p.sayDue(account, f)
+}
+
+// sayAside says how much of what counts as imported Gmail will delete.
+func (p *program) sayAside(account string, f bridge.Found) {
+	var places []string
+	if f.InSpam > 0 {
+		places = append(places, humanize.Comma(int64(f.InSpam))+" in Spam")
+	}
+	if f.InTrash > 0 {
+		places = append(places, humanize.Comma(int64(f.InTrash))+" in Trash")
+	}
+	if len(places) > 0 {
+		p.say("%s: of these %s: Gmail empties it after 30 days, and what is on the provider goes by retention", account, strings.Join(places, ", "))
+	}
+}
+
+func (p *program) sayDue(account string, f bridge.Found) {
 	if f.Due > 0 {
 		p.say("%s", p.hinted(fmt.Sprintf("%s: the next run deletes %s that retention lets go: popbridge run --dry-run %s shows which",
 			account, counted(f.Due, "message"), account)))

@@ -91,7 +91,8 @@ func (p *program) mailCommands() []*cli.Command {
 		{Name: "adopt", Usage: "mark what is on the provider now as seen", ArgsUsage: "ACCOUNT", Action: p.adopt, Flags: []cli.Flag{
 			&cli.StringFlag{Name: "before", Usage: "only mail received before `DATE` (2026-11-22)"},
 			&cli.StringFlag{Name: "from", Usage: "only what another tool had fetched: `TOOL:FILE`, with getmail, mpop, fetchmail or thunderbird as TOOL"},
-			&cli.BoolFlag{Name: "in-gmail", Usage: "record as imported what Gmail has already; needs access = \"verify\""}}},
+			&cli.BoolFlag{Name: "in-gmail", Usage: "record as imported what Gmail has already; needs access = \"verify\""},
+			&cli.BoolFlag{Name: "yes", Usage: "with --from: another host in FILE is another name of the same server"}}},
 	}
 }
 

@@ -250,6 +250,10 @@ func (b broken) Upload(context.Context, gmail.Upload) (string, error)      { ret
 func (b broken) ResolveLabels(context.Context, []string) ([]string, error) { return nil, b.err }
 func (b broken) Search(context.Context, string) ([]string, error)          { return nil, b.err }
 func (b broken) Raw(context.Context, string) (io.ReadCloser, error)        { return nil, b.err }
-func (b broken) Skew() (time.Duration, bool)                               { return 0, false }
-func (b broken) CheckToken(context.Context) error                          { return b.err }
-func (b broken) AskTime(context.Context) (time.Time, error)                { return time.Time{}, b.err }
+func (b broken) Address(context.Context) (string, error)                   { return "", b.err }
+func (b broken) Labelled(context.Context, string, string) ([]string, string, error) {
+	return nil, "", b.err
+}
+func (b broken) Skew() (time.Duration, bool)                { return 0, false }
+func (b broken) CheckToken(context.Context) error           { return b.err }
+func (b broken) AskTime(context.Context) (time.Time, error) { return time.Time{}, b.err }

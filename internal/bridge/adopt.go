@@ -48,13 +48,21 @@ func (a *Account) Adopt(ctx context.Context, c Choice) (done Adoption, err error
 	if err != nil {
 		return done, errors.Join(err, s.Abort())
 	}
-	if err := leave(ctx, s); err != nil {
+	if err := j.depart(ctx, s); err != nil {
 		return done, err
 	}
 	next := j.adopter()
 	return done, a.Ledger.Write(ctx, func(w *state.Writer) error {
 		return errors.Join(w.Put(rows...), w.PutAccount(next))
 	})
+}
+
+// depart ends a session in which all was read: nothing hangs on its end.
+func (j *job) depart(ctx context.Context, s Session) error {
+	if err := leave(ctx, s); err != nil {
+		j.Log.Debug("end the session", "account", j.Name, "error", err)
+	}
+	return ctx.Err()
 }
 
 // adopter is the account's row once its mailbox was listed for adoption.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/popbridge/popbridge/gmail"
 	"github.com/popbridge/popbridge/pop3"
@@ -17,6 +18,8 @@ type Absence string
 const (
 	Unsearchable Absence = "no Message-ID to search by"
 	NotFound     Absence = "not found"
+	// InSpam: it is in Gmail's Spam only, and the account wants nothing there.
+	InSpam Absence = "in Spam"
 	// OtherContent: what Gmail has with its Message-ID differs from it.
 	OtherContent Absence = "other content"
 	// CountsForAnother: each copy that Gmail has stands for another message,
@@ -30,7 +33,7 @@ const (
 
 // Absences gives all of them.
 func Absences() []Absence {
-	return []Absence{Unsearchable, NotFound, OtherContent, CountsForAnother, NotRetrieved, TooLargeForGmail}
+	return []Absence{Unsearchable, NotFound, InSpam, OtherContent, CountsForAnother, NotRetrieved, TooLargeForGmail}
 }
 
 // Found is what AdoptInGmail did.
@@ -38,6 +41,8 @@ type Found struct {
 	// Recorded are those that Gmail was shown to have, of so many looked for;
 	// Known were recorded before and left alone.
 	Recorded, Of, Known int
+	// InSpam and InTrash are how many of those recorded Gmail will delete.
+	InSpam, InTrash int
 	// Absent counts those not known to be there, by the reason. Of these Stay
 	// are adopted, and stay so; the next run imports the others.
 	Absent map[Absence]int
@@ -56,9 +61,9 @@ func (f Found) Left() (n int) {
 }
 
 // AdoptInGmail records as imported what Gmail has already: it is found by its
-// Message-ID, and shown to be the same by body, From, Subject and Date. One of
-// Gmail's messages stands for one of the provider's. The import counts from when the provider
-// received it. What is found is on disk at once, so that after an error or an
+// Message-ID, and shown to be the same by body and header (see
+// [message.Content]). One of Gmail's messages stands for one of the
+// provider's. The import counts from when the provider received it. What is found is on disk at once, so that after an error or an
 // interruption another call goes on with the rest. The caller holds the
 // account's lock.
 func (a *Account) AdoptInGmail(ctx context.Context) (Found, error) {
@@ -72,6 +77,9 @@ func (a *Account) AdoptInGmail(ctx context.Context) (Found, error) {
 		return found, err
 	}
 	ctx = watched(ctx, j.watch)
+	if err := a.To.checkAddress(ctx); err != nil {
+		return found, err
+	}
 	if err := a.To.tryToSearch(ctx); err != nil {
 		return found, err
 	}
@@ -98,6 +106,27 @@ func (d *Destination) tryToSearch(ctx context.Context) error {
 		_, err := d.Importer.Search(ctx, probeID)
 		return err
 	})
+}
+
+// checkAddress refuses a token of another mailbox than the configured one:
+// what that has would be deleted here. A server that doesn't know the call is
+// believed.
+func (d *Destination) checkAddress(ctx context.Context) error {
+	var is string
+	err := d.persist(ctx, gmail.UnitsProfile, func() (err error) {
+		is, err = d.Importer.Address(ctx)
+		var ge *gmail.Error
+		if errors.As(err, &ge) && (ge.Status == http.StatusNotFound || ge.Status == http.StatusNotImplemented) {
+			d.Log.Info("Gmail can't be asked whose mailbox it is", "destination", d.Name, "error", err)
+			is, err = d.Address, nil
+		}
+		return err
+	})
+	if err != nil || gmail.SameMailbox(is, d.Address) {
+		return err
+	}
+	return &Failure{Class: Person, Err: fmt.Errorf("look into %s: its token is of %q, and the configuration has %s", d.Name, is, d.Address),
+		Hint: "popbridge login " + d.Name}
 }
 
 // noteRetrieval records what was learned of the mailbox.

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/popbridge/popbridge/gmail"
+	"github.com/popbridge/popbridge/internal/message"
 )
 
 // lookUpsAtOnce is how many messages Gmail is asked about at once: enough to
@@ -21,9 +23,11 @@ type lookUp struct {
 	*job
 	mu    sync.Mutex
 	found *Found
-	// contents are those of Gmail's messages by id, zero of one that is gone:
+	// aside are the labels of Gmail's messages in Spam and Trash by id.
+	aside map[string]string
+	// contents are those of Gmail's messages by id, nil of one that is gone:
 	// messages of one Message-ID are held against the same.
-	contents map[string]content
+	contents map[string]*message.Content
 }
 
 // lookUp asks Gmail about each candidate, and records what it has.
@@ -33,19 +37,50 @@ func (j *job) lookUp(ctx context.Context, candidates []candidate, found *Found) 
 	}
 	defer j.watch.at("")
 	j.watch.at(LookingUp)
-	l := &lookUp{job: j, found: found, contents: map[string]content{}}
+	l := &lookUp{job: j, found: found, contents: map[string]*message.Content{}}
+	var err error
+	if l.aside, err = j.To.listAside(ctx); err != nil {
+		return err
+	}
 	group, untilFailed := errgroup.WithContext(ctx)
 	group.SetLimit(lookUpsAtOnce)
-	for _, c := range candidates {
+	for _, alike := range byMessageID(candidates) {
 		if untilFailed.Err() != nil {
 			break
 		}
-		group.Go(func() error { return l.settle(untilFailed, c) })
+		group.Go(func() error { return l.settleAll(untilFailed, alike) })
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
 	return ctx.Err()
+}
+
+// byMessageID puts candidates of one Message-ID together, in their order.
+func byMessageID(candidates []candidate) (all [][]candidate) {
+	at := make(map[string]int, len(candidates))
+	for _, c := range candidates {
+		i, known := at[c.sum.MessageID]
+		if !known {
+			i = len(all)
+			at[c.sum.MessageID] = i
+			all = append(all, nil)
+		}
+		all[i] = append(all[i], c)
+	}
+	return all
+}
+
+// settleAll finds out about the candidates of one Message-ID, the first
+// first: where messages have no UID but their place among their like, those
+// that Gmail lacks are the last.
+func (l *lookUp) settleAll(ctx context.Context, alike []candidate) error {
+	for _, c := range alike {
+		if err := l.settle(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settle finds out about one candidate. Those of one Message-ID take turns,
@@ -56,41 +91,48 @@ func (l *lookUp) settle(ctx context.Context, c candidate) error {
 		return err
 	}
 	defer release()
-	why, err := l.search(ctx, c)
+	id, why, err := l.search(ctx, c)
 	if err != nil {
 		return err
 	}
 	l.watch.done(Action{Size: c.size})
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if why == "" {
-		l.found.Recorded++
-	} else {
+	switch {
+	case why != "":
 		l.found.absent(why, c.adopted)
+		return nil
+	case l.aside[id] == gmailSpam:
+		l.found.InSpam++
+	case l.aside[id] == gmailTrash:
+		l.found.InTrash++
 	}
+	l.found.Recorded++
 	return nil
 }
 
-// search tells why a candidate isn't known to be in Gmail, empty where it is,
-// which is recorded then.
-func (l *lookUp) search(ctx context.Context, c candidate) (why Absence, err error) {
+// search tells under which id Gmail has a candidate, which is recorded then,
+// or why it isn't known to.
+func (l *lookUp) search(ctx context.Context, c candidate) (id string, why Absence, err error) {
 	var ids []string
 	err = l.ask(ctx, gmail.UnitsList, func() (err error) {
 		ids, err = l.To.Importer.Search(ctx, c.sum.MessageID)
 		return err
 	})
 	if isRefusal(err) {
-		return Unsearchable, nil
+		return "", Unsearchable, nil
 	}
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
+	// What stays comes first.
+	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(l.aside[a], l.aside[b]) })
 	other := ""
 	why = NotFound
 	for _, id := range ids {
 		holders, err := l.Ledger.ByGmailID(ctx, l.To.Address, id)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		if slices.ContainsFunc(holders, l.isAnother(c)) {
 			why = CountsForAnother
@@ -98,25 +140,27 @@ func (l *lookUp) search(ctx context.Context, c candidate) (why Absence, err erro
 		}
 		switch has, err := l.content(ctx, id); {
 		case err != nil:
-			return "", err
-		case has == content{}:
-		case has != c.content:
+			return "", "", err
+		case has == nil:
+		case !c.content.IsIn(*has):
 			why, other = OtherContent, id
+		case l.NeverMarkSpam && l.aside[id] == gmailSpam:
+			why, other = InSpam, id
 		default:
 			if recorded, err := l.record(ctx, c, id); recorded || err != nil {
-				return "", err
+				return id, "", err
 			}
 			why = CountsForAnother
 		}
 	}
 	if other != "" {
-		return why, l.bearWitness(ctx, c, other)
+		return "", why, l.bearWitness(ctx, c, other)
 	}
-	return why, nil
+	return "", why, nil
 }
 
-// content gives that of one of Gmail's messages, zero where it is gone.
-func (l *lookUp) content(ctx context.Context, id string) (has content, err error) {
+// content gives that of one of Gmail's messages, nil where it is gone.
+func (l *lookUp) content(ctx context.Context, id string) (has *message.Content, err error) {
 	l.mu.Lock()
 	has, known := l.contents[id]
 	l.mu.Unlock()
@@ -124,15 +168,16 @@ func (l *lookUp) content(ctx context.Context, id string) (has content, err error
 		return has, nil
 	}
 	err = l.ask(ctx, gmail.UnitsGet, func() error {
-		sum, err := l.To.rawSummary(ctx, id)
-		has = contentOf(sum)
+		d := message.NewContentDigester()
+		err := l.To.readRaw(ctx, id, d)
+		has = new(d.Content())
 		return err
 	})
 	switch {
 	case isRefusal(err):
-		has = content{}
+		has = nil
 	case err != nil:
-		return has, err
+		return nil, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

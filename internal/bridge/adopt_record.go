@@ -49,8 +49,8 @@ func (l *lookUp) isAnother(c candidate) func(state.Record) bool {
 }
 
 // bearWitness records that Gmail has a message with a candidate's Message-ID
-// and other content: an import of the candidate would be folded into that and
-// be lost. Such a row stands for none of the provider's messages, under a UID
+// and other content, or in Spam: an import of the candidate would be folded
+// into that and be lost. Such a row stands for none of the provider's messages, under a UID
 // that no server can send.
 func (l *lookUp) bearWitness(ctx context.Context, c candidate, id string) error {
 	now := l.moment()

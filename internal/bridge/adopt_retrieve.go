@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -17,19 +16,12 @@ import (
 type candidate struct {
 	uid string
 	// size is as LIST announced it.
-	size    int64
-	sum     message.Summary
-	content content
+	size int64
+	sum  message.Summary
+	// content tells it from others of its Message-ID. Gmail adds fields of its
+	// own to what it fetches, so that whole headers differ in any case.
+	content message.Content
 	adopted bool
-}
-
-// content is what tells messages of one Message-ID apart. Gmail adds fields of
-// its own to what it fetches, so that their whole headers differ in any case;
-// and some programs write one body under many a Subject.
-type content [sha256.Size]byte
-
-func contentOf(s message.Summary) content {
-	return sha256.Sum256(fmt.Appendf(nil, "%s\n%q\n%q\n%d", s.BodyDigest, s.From, s.Subject, s.Date.Unix()))
 }
 
 // retrieval reads what is not known to be in Gmail, and keeps what tells it
@@ -79,7 +71,7 @@ func (r *retrieval) visit(ctx context.Context) error {
 		r.stalled(s, err)
 		return errors.Join(err, s.Abort())
 	}
-	return leave(ctx, s)
+	return r.depart(ctx, s)
 }
 
 func (r *retrieval) read(ctx context.Context, s Session, listing pop3.Listing) error {
@@ -88,6 +80,9 @@ func (r *retrieval) read(ctx context.Context, s Session, listing pop3.Listing) e
 		return err
 	}
 	r.listing, r.whole = v.Listing, true
+	if err := r.enrol(ctx); err != nil {
+		return err
+	}
 	want := r.wanted()
 	r.watch.at(Fetching)
 	r.watch.plan(want)
@@ -99,6 +94,7 @@ func (r *retrieval) read(ctx context.Context, s Session, listing pop3.Listing) e
 		return err
 	}
 	t := &transfer{job: r.job}
+	t.findMissing(r.listed())
 	return s.Retr(ctx, r.numbers(ctx, want), func(number int, body io.Reader, err error) error {
 		a := r.coming[0]
 		if a.Number != number {
@@ -106,7 +102,7 @@ func (r *retrieval) read(ctx context.Context, s Session, listing pop3.Listing) e
 		}
 		if err != nil {
 			r.miss(a, NotRetrieved)
-		} else if err := r.receive(t, a, body, header); err != nil {
+		} else if err := r.receive(ctx, t, a, body, header); err != nil {
 			return err
 		}
 		r.coming = r.coming[1:]
@@ -114,19 +110,41 @@ func (r *retrieval) read(ctx context.Context, s Session, listing pop3.Listing) e
 	})
 }
 
+// enrol records what is listed for the first time: messages that are listed at
+// once are so many, however alike.
+func (r *retrieval) enrol(ctx context.Context) error {
+	now := r.moment()
+	var e entry
+	for _, a := range r.listed() {
+		if r.book.get(a.UID).UID == "" {
+			e.put = append(e.put, state.Record{Account: r.Name, UID: a.UID, Size: a.Size, Status: state.Pending,
+				FirstSeen: now, LastListed: now, Listed: true})
+		}
+	}
+	return r.book.write(ctx, e)
+}
+
+// listed gives all messages of the listing, without a verb.
+func (r *retrieval) listed() []Action {
+	actions := make([]Action, len(r.listing.Entries))
+	for i, e := range r.listing.Entries {
+		actions[i] = Action{Number: e.Number, UID: e.UID, Size: e.Size}
+	}
+	return actions
+}
+
 // wanted gives what is to be read: what isn't recorded, waits for its import,
 // or is adopted. What can't be in Gmail is counted at once.
 func (r *retrieval) wanted() (want []Action) {
 	first := len(r.passed) == 0 && r.found.Known == 0
-	for _, e := range r.listing.Entries {
-		a := Action{Number: e.Number, UID: e.UID, Size: e.Size}
+	for _, a := range r.listed() {
 		switch {
-		case r.passed[e.UID]:
-		case !mayBeInGmail(r.book.get(e.UID)):
+		case r.passed[a.UID]:
+		case !mayBeInGmail(r.book.get(a.UID)):
 			if first {
 				r.found.Known++
 			}
-		case e.Size > gmail.MaxMessage:
+		case a.Size > gmail.MaxMessage:
 			r.miss(a, TooLargeForGmail)
 		default:
 			want = append(want, a)
@@ -148,6 +166,13 @@ func mayBeInGmail(o *state.Outline) bool {
 	}
 }
 
+// mayBeKnown tells rows that may be of messages known under other UIDs: not
+// those that were adopted or tried under this one.
+func mayBeKnown(o *state.Outline, sum message.Summary) bool {
+	tried := o.Tried || o.Retried
+	return o.Status == state.Pending && (!tried || o.Digest.Known() && o.Digest != state.DigestOf(sum.Digest))
+}
+
 func (r *retrieval) numbers(ctx context.Context, want []Action) func(yield func(int) bool) {
 	return func(yield func(int) bool) {
 		for _, a := range want {
@@ -162,20 +187,33 @@ func (r *retrieval) numbers(ctx context.Context, want []Action) func(yield func(
 	}
 }
 
-// receive sums a message up; nothing else of it is kept.
-func (r *retrieval) receive(t *transfer, a Action, body io.Reader, header *probe) error {
-	d := message.NewDigester()
+// receive sums a message up; nothing else of it is kept. One that is known
+// under another UID is taken up as a run would.
+func (r *retrieval) receive(ctx context.Context, t *transfer, a Action, body io.Reader, header *probe) error {
+	d := message.NewContentDigester()
 	if _, err := io.Copy(&remembering{w: d, passed: r.watch.received}, body); err != nil {
 		return err
 	}
 	sum := d.Summary()
 	t.learnTop(a, sum, header)
+	if mayBeKnown(r.book.get(a.UID), sum) {
+		if _, _, err := t.absorb(ctx, a, sum); err != nil {
+			return err
+		}
+	}
+	if !mayBeInGmail(r.book.get(a.UID)) {
+		r.passed[a.UID] = true
+		r.found.Known++
+		r.watch.fetched(a, 1)
+		r.watch.done(a)
+		return nil
+	}
 	if sum.MessageID == "" {
 		r.miss(a, Unsearchable)
 		return nil
 	}
 	r.pass(a)
-	c := candidate{a.UID, a.Size, sum, contentOf(sum), r.isAdopted(a.UID)}
+	c := candidate{a.UID, a.Size, sum, d.Content(), r.isAdopted(a.UID)}
 	c.sum.From, c.sum.Subject = "", ""
 	r.candidates = append(r.candidates, c)
 	return nil

@@ -28,7 +28,9 @@ type Importer interface {
 	Upload(ctx context.Context, u gmail.Upload) (id string, err error)
 	ResolveLabels(ctx context.Context, names []string) (ids []string, err error)
 	Search(ctx context.Context, messageID string) (ids []string, err error)
+	Labelled(ctx context.Context, label, page string) (ids []string, next string, err error)
 	Raw(ctx context.Context, id string) (io.ReadCloser, error)
+	Address(ctx context.Context) (string, error)
 	AskTime(ctx context.Context) (time.Time, error)
 	CheckToken(ctx context.Context) error
 	Skew() (ahead time.Duration, ok bool)

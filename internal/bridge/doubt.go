@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/popbridge/popbridge/gmail"
@@ -120,16 +121,17 @@ func (d *Destination) bodyDigest(ctx context.Context, id string) (digest string,
 	if _, err := d.awaitTurn(ctx, gmail.UnitsGet); err != nil {
 		return "", err
 	}
-	sum, err := d.rawSummary(ctx, id)
-	return sum.BodyDigest, err
+	digester := message.NewDigester()
+	err = d.readRaw(ctx, id, digester)
+	return digester.Summary().BodyDigest, err
 }
 
-// rawSummary sums up one of Gmail's messages. The caller has a turn.
-func (d *Destination) rawSummary(ctx context.Context, id string) (sum message.Summary, err error) {
+// readRaw reads one of Gmail's messages. The caller has a turn.
+func (d *Destination) readRaw(ctx context.Context, id string, into io.Writer) error {
 	raw, err := d.Importer.Raw(ctx, id)
 	if err != nil {
-		return sum, err
+		return err
 	}
-	defer func() { err = errors.Join(err, raw.Close()) }()
-	return summarise(raw)
+	_, err = io.Copy(into, raw)
+	return errors.Join(err, raw.Close())
 }

@@ -34,7 +34,7 @@ func (j *job) identify(ctx context.Context, s Session, v *View) error {
 			return err
 		}
 	}
-	v.Listing = named(v.Listing, nameless, v.Headers)
+	v.Listing = named(v.Listing, nameless, v.Headers, j.wasDeleted)
 	if j.book != nil {
 		v.Records, v.places = j.book.match(v.Listing.Entries)
 	}
@@ -88,9 +88,13 @@ func peekWhole(ctx context.Context, s Session, numbers []int, into map[int]*mess
 	return nil
 }
 
+// wasDeleted tells of an identity whose message the provider deleted. A count
+// that began with it again would take for it what was listed beside it.
+func (j *job) wasDeleted(uid string) bool { return j.book != nil && j.book.get(uid).Deleted }
+
 // named gives the listing with identities in place of what is missing. One
 // whose header the server refused is left out: nothing can be said of it.
-func named(l pop3.Listing, nameless []int, headers map[int]*message.Summary) pop3.Listing {
+func named(l pop3.Listing, nameless []int, headers map[int]*message.Summary, gone func(uid string) bool) pop3.Listing {
 	isNameless := make(map[int]bool, len(nameless))
 	for _, n := range nameless {
 		isNameless[n] = true
@@ -106,8 +110,10 @@ func named(l pop3.Listing, nameless []int, headers map[int]*message.Summary) pop
 				continue
 			}
 			base := fmt.Sprintf("top:%s:%d", header.HeaderDigest, e.Size)
-			seen[base]++
-			e.UID = fmt.Sprintf("%s:%d", base, seen[base])
+			for e.UID = ""; e.UID == "" || gone(e.UID); {
+				seen[base]++
+				e.UID = fmt.Sprintf("%s:%d", base, seen[base])
+			}
 		}
 		out.Entries = append(out.Entries, e)
 	}

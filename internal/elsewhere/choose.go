@@ -18,6 +18,9 @@ type Choice struct {
 	Mailbox
 	// Exact tells that host, user and, where it is known, port are the same.
 	Exact bool
+	// Proven tells that it is the mailbox wanted: the host is the same, or a
+	// UID of those Seen is one that hardly two servers give.
+	Proven bool
 	// Seen are the listed UIDs that the tool had fetched.
 	Seen map[string]bool
 }
@@ -28,19 +31,18 @@ const namedAtMost = 10
 // Choose finds the mailbox wanted, whose server lists these UIDs. Servers have
 // several names: another host or port will do where the user is the same and
 // the tool had fetched what is listed now. Where that is true of several
-// mailboxes, or of none, it is an error that names those there are.
+// mailboxes, or of none, it is an error that names those there are. Another
+// host may be another server, where UIDs are as short as "1" on both: who
+// takes a Choice that isn't Proven should ask.
 func Choose(all []Mailbox, w Wanted, listed []string) (Choice, error) {
 	var likely []Choice
 	for _, m := range all {
-		exact, sameUser := m.is(w)
-		if exact {
-			return Choice{Mailbox: m, Exact: true, Seen: m.among(listed)}, nil
-		}
-		if !sameUser {
-			continue
-		}
-		if seen := m.among(listed); len(seen) > 0 {
-			likely = append(likely, Choice{Mailbox: m, Seen: seen})
+		seen := m.among(listed)
+		switch is := m.compare(w); {
+		case is == sameMailbox:
+			return Choice{Mailbox: m, Exact: true, Proven: true, Seen: seen}, nil
+		case is != anotherUser && len(seen) > 0:
+			likely = append(likely, Choice{Mailbox: m, Proven: is == sameHost || anyUnique(seen), Seen: seen})
 		}
 	}
 	wanted := fmt.Sprintf("user %s at %s, port %d", w.User, w.Host, w.Port)
@@ -56,13 +58,43 @@ func Choose(all []Mailbox, w Wanted, listed []string) (Choice, error) {
 	}
 }
 
-// is tells whether it is the mailbox wanted, and whether it is one of a user
-// of that name.
-func (m Mailbox) is(w Wanted) (exact, sameUser bool) {
-	if m.file != "" {
-		return isGetmailFile(m.file, w)
+// likeness is how a mailbox compares with the one wanted.
+type likeness int
+
+const (
+	anotherUser likeness = iota
+	sameUser             // on another host
+	sameHost             // and the same user, but for the port or capitals
+	sameMailbox
+)
+
+func (m Mailbox) compare(w Wanted) likeness {
+	switch {
+	case m.file != "":
+		return compareGetmail(m.file, w)
+	case !strings.EqualFold(m.User, w.User):
+		return anotherUser
+	case !strings.EqualFold(m.Host, w.Host):
+		return sameUser
+	case m.User != w.User:
+		return sameHost
+	default:
+		return sameMailbox
 	}
-	return strings.EqualFold(m.Host, w.Host) && m.User == w.User, strings.EqualFold(m.User, w.User)
+}
+
+// uniqueUID is how many octets a UID has at the least that has the server's
+// name, the time or chance in it: Dovecot's and Courier's have 16.
+const uniqueUID = 16
+
+// anyUnique tells whether one of the UIDs is such. A mere number is none.
+func anyUnique(uids map[string]bool) bool {
+	for uid := range uids {
+		if len(uid) >= uniqueUID && strings.Trim(uid, "0123456789") != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func names(all []Mailbox) string {

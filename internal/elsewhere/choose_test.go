@@ -41,10 +41,34 @@ func TestWhichMailboxIsTaken(t *testing.T) {
 				}
 				return
 			}
-			if err != nil || got.String() != c.box || got.Exact != c.exact {
+			if err != nil || got.String() != c.box || got.Exact != c.exact || got.Exact && !got.Proven {
 				t.Errorf("it took %s, exact %t, with %v", got, got.Exact, err)
 			}
 		})
+	}
+}
+
+// Servers begin to count at 1 again: only a UID that no other server gives
+// shows that another host is the same server.
+func TestWhatProvesAMailboxOnAnotherHost(t *testing.T) {
+	for uid, proves := range map[string]bool{
+		"1": false, "300": false, "uid1": false, "1795363152": false, "00000000000000000001": false, "msg-1795363152": false,
+		"0000000158f3b2a1": true, "UID15-1795363152": true, "1795363152.M1P2.mail": true,
+	} {
+		for tool, file := range map[elsewhere.Tool][2]string{
+			elsewhere.Fetchmail: {"fetchids", "u@old.example.net " + uid + "\n"},
+			elsewhere.Getmail:   {"oldmail-old.example.net-995-u", uid + "\x001\n"},
+		} {
+			all := read(t, tool, file[0], file[1])
+			got, err := elsewhere.Choose(all, elsewhere.Wanted{Host: "new.example.net", Port: 995, User: "u"}, []string{uid, "n"})
+			if err != nil || got.Exact || got.Proven != proves || !got.Seen[uid] {
+				t.Errorf("%s: by %q it is proven: %t, want %t; %v", tool, uid, got.Proven, proves, err)
+			}
+			got, err = elsewhere.Choose(all, elsewhere.Wanted{Host: "old.example.net", Port: 110, User: "u"}, []string{uid, "n"})
+			if err != nil || !got.Proven {
+				t.Errorf("%s: on the same host %q isn't proven; %v", tool, uid, err)
+			}
+		}
 	}
 }
 

@@ -48,14 +48,21 @@ func parseGetmail(name string, l *lines) ([]Mailbox, error) {
 	return []Mailbox{m}, nil
 }
 
-// isGetmailFile tells whether a file is the mailbox's, and whether it is one
-// of a user of that name.
-func isGetmailFile(file string, w Wanted) (exact, sameUser bool) {
+// compareGetmail tells from a file's name whose it is.
+func compareGetmail(file string, w Wanted) likeness {
 	user := getmailLoss.ReplaceAllString(w.User, "-")
-	mailbox := getmailLoss.ReplaceAllString(fmt.Sprintf("oldmail-%s-%d-", w.Host, w.Port), "-")
+	host := getmailLoss.ReplaceAllString("oldmail-"+w.Host+"-", "-")
 	place, ok := strings.CutSuffix(file, user)
-	if !ok {
-		return false, false
+	switch {
+	case !ok:
+		return anotherUser
+	case strings.EqualFold(place, fmt.Sprintf("%s%d-", host, w.Port)):
+		return sameMailbox
+	case !getmailPlace.MatchString(place):
+		return anotherUser
+	case strings.EqualFold(strings.TrimRight(strings.TrimSuffix(place, "-"), "0123456789"), host):
+		return sameHost
+	default:
+		return sameUser
 	}
-	return strings.EqualFold(place, mailbox), getmailPlace.MatchString(place)
 }

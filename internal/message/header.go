@@ -18,6 +18,8 @@ const leadMax = 64
 type header struct {
 	digest hash.Hash
 	fields fields
+	// content is nil where nobody asks for it.
+	content *contentReader
 
 	lead    []byte // the line so far, until its fate is decided
 	decided bool
@@ -41,7 +43,7 @@ func (h *header) write(p []byte) (body []byte, ended bool) {
 		h.octets(p[:i])
 		p = p[i+1:]
 		if h.endLine() {
-			h.fields.end()
+			h.end()
 			return p, true
 		}
 	}
@@ -54,7 +56,14 @@ func (h *header) finish() {
 		h.text([]byte{'\r'})
 	}
 	h.endLine()
+	h.end()
+}
+
+func (h *header) end() {
 	h.fields.end()
+	if h.content != nil {
+		h.content.end()
+	}
 }
 
 // octets takes a part of a line that holds no LF.
@@ -93,6 +102,9 @@ func (h *header) decide() {
 		name := fieldName(h.lead)
 		h.dropped = changedByServers(name)
 		h.fields.begin(name)
+		if h.content != nil {
+			h.content.begin(name)
+		}
 	}
 	h.pass(h.lead)
 }
@@ -103,6 +115,9 @@ func (h *header) pass(p []byte) {
 	}
 	h.digest.Write(p)
 	h.fields.add(p)
+	if h.content != nil {
+		h.content.add(p)
+	}
 }
 
 // endLine tells whether the line that just ended was empty.
