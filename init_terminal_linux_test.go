@@ -117,6 +117,9 @@ func (c *console) awaitHidden() {
 	}
 }
 
+// atTheEnd is shown after all that the program has to show.
+const atTheEnd = "\x00"
+
 // ends wants the program to end with a code, and the terminal as it was.
 func (c *console) ends(code int) {
 	c.t.Helper()
@@ -124,6 +127,11 @@ func (c *console) ends(code int) {
 	if err != nil || got != code {
 		c.t.Fatalf("exit code %d, %v, want %d\n%s", got, err, code, c.text())
 	}
+	// What follows the program's last words shows that they have all come.
+	if _, err := io.WriteString(c.keyboard, atTheEnd); err != nil {
+		c.t.Fatal(err)
+	}
+	c.until(func() bool { return strings.HasSuffix(c.shown.String(), atTheEnd) })
 	if !c.echoes() {
 		c.t.Error("the terminal doesn't show any more what is typed")
 	}
