@@ -123,7 +123,7 @@ func (a *arranger) flag(arg string, rest []string) ([]string, error) {
 		return rest, nil
 	}
 	if len(rest) == 0 || a.isFlag(rest[0]) {
-		return nil, usageError{text: "flag " + arg + " needs a value"}
+		return nil, usageError{text: "flag " + arg + " needs a value", hint: "popbridge --help"}
 	}
 	a.flags = append(a.flags, typedFlag{name, []string{arg, rest[0]}})
 	return rest[1:], nil

@@ -67,8 +67,7 @@ func chooseDestination(cfg *config.Config, args []string) (config.Gmail, error) 
 func (p *program) authorise(ctx context.Context, cfg *config.Config, g config.Gmail) error {
 	client, err := p.oauthClient(g)
 	if err != nil {
-		return hintedFailure(err, "make an OAuth client of type Desktop app at https://console.cloud.google.com/auth/clients, "+
-			"and save its JSON as "+g.Client)
+		return hintedFailure(err, clientHint(g))
 	}
 	if err := p.tokenFolder(cfg, g); err != nil {
 		return hintedFailure(err, "mount the volume of "+filepath.Dir(g.Token)+", or make that folder, or correct token in the configuration")
@@ -92,6 +91,11 @@ func (p *program) authorise(ctx context.Context, cfg *config.Config, g config.Gm
 	p.warnOfEnd(token.RefreshTokenExpiresAt, g)
 	p.next("popbridge check")
 	return nil
+}
+
+// clientHint is for an OAuth client that is missing or is none.
+func clientHint(g config.Gmail) string {
+	return "make an OAuth client of type Desktop app at https://console.cloud.google.com/auth/clients, and save its JSON as " + g.Client
 }
 
 // oauthClient reads the client that the destination's logins are made by.

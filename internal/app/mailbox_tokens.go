@@ -118,7 +118,10 @@ func (t *keptTokens) failure(err error) error {
 		f = &bridge.Failure{Class: bridge.Person, Err: said, Hint: oauthHint(t.account, said)}
 	}
 	f.Err = fmt.Errorf("log in to %s as %s: %w", t.account.Host, t.account.User, f.Err)
-	if strings.Contains(f.Hint, "token_uri") {
+	switch {
+	case f.Class == bridge.Unavailable: // a destination's hint names Google's page
+		f.Hint = "it passes by itself; if it lasts, check the network, then type: popbridge check " + t.account.Name
+	case strings.Contains(f.Hint, "token_uri"):
 		f.Hint = "correct token_uri of account " + t.account.Name + " in the configuration"
 	}
 	return f

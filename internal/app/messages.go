@@ -41,10 +41,17 @@ func (p *program) withAccount(ctx context.Context, name string, do func(context.
 	a := p.wire(cfg, db, db).account(ctx, accounts[0])
 	return p.locked(cfg, name, func(l *state.Lock) error {
 		if err := do(ctx, opened{a, accounts[0], db, l}); err != nil {
-			return bridge.Classify(fmt.Errorf("%s: %w", name, err), name, a.To.Name)
+			return beforeRun(bridge.Classify(fmt.Errorf("%s: %w", name, err), name, a.To.Name))
 		}
 		return nil
 	})
+}
+
+// beforeRun has a hint lead to a check: who adopts must not run before, since
+// all that is on the provider would be imported.
+func beforeRun(f *bridge.Failure) *bridge.Failure {
+	f.Hint = strings.NewReplacer("type: popbridge run -v ", "type: popbridge check -v ", "type: popbridge run ", "type: popbridge check ").Replace(f.Hint)
+	return f
 }
 
 func (p *program) retry(c *cli.Context) error {
@@ -111,7 +118,7 @@ func (p *program) save(c *cli.Context) error {
 	}
 	a := p.wire(cfg, nothingRecorded{}, nothingRecorded{}).account(c.Context, accounts[0])
 	if err := a.Save(c.Context, uids[0], p.Stdout); err != nil {
-		return bridge.Classify(fmt.Errorf("%s: %w", a.Name, err), a.Name, a.To.Name)
+		return beforeRun(bridge.Classify(fmt.Errorf("%s: %w", a.Name, err), a.Name, a.To.Name))
 	}
 	return nil
 }

@@ -98,7 +98,7 @@ func (w *wiring) options(a config.POP3, pipelining bool) (pop3.Options, error) {
 		Encrypted: w.encrypted, Logger: w.log.With("account", a.Name)}
 	var err error
 	if o.RootCAs, err = roots(a.TLSCA); err != nil {
-		return o, misconfigured(err)
+		return o, hintedFailure(misconfigured(err), "correct tls_ca of account "+a.Name+" in the configuration")
 	}
 	return o, nil
 }
@@ -209,19 +209,20 @@ func (w *wiring) gmailTimeout(name string) (longest time.Duration) {
 func (w *wiring) tokens(g config.Gmail) (gmail.TokenSource, error) {
 	scopes := gmail.CallScopes(g.Access == "verify")
 	if g.ServiceAccount != "" {
+		hint := "docs/gmail-setup.md tells how to make a service account's key; save it as " + g.ServiceAccount
 		key, err := w.readSecret(g.ServiceAccount, "service_account")
 		if err != nil {
-			return nil, err
+			return nil, hintedFailure(err, hint)
 		}
-		return gmail.NewServiceAccountSource(key, g.Address, scopes, w.Now, nil)
+		source, err := gmail.NewServiceAccountSource(key, g.Address, scopes, w.Now, nil)
+		if err != nil {
+			return nil, hintedFailure(err, hint)
+		}
+		return source, nil
 	}
-	data, err := w.readSecret(g.Client, "client")
+	client, err := w.oauthClient(g)
 	if err != nil {
-		return nil, err
-	}
-	client, err := gmail.LoadClient(data)
-	if err != nil {
-		return nil, misconfigured(fmt.Errorf("%s: %w", g.Client, err))
+		return nil, hintedFailure(err, clientHint(g))
 	}
 	return gmail.NewFileTokenSource(gmail.TokenFile{Config: client, Path: g.Token, Scopes: scopes, Address: g.Address,
 		Now: w.Now, Sleep: w.Sleep}), nil

@@ -77,7 +77,7 @@ func (j *job) adopter() state.Account {
 func (j *job) survey(ctx context.Context, s Session, listing pop3.Listing) (View, error) {
 	v := View{Listing: listing, Headers: map[int]*message.Summary{}}
 	if listing.Flaw != "" {
-		return v, &Failure{Class: Unavailable, Err: fmt.Errorf("list the mailbox of %s: %s", j.Name, listing.Flaw)}
+		return v, &Failure{Class: Unavailable, Err: fmt.Errorf("list the mailbox of %s: %s", j.Name, listing.Flaw), Hint: hintProvider(j.Name)}
 	}
 	if err := j.identify(ctx, s, &v); err != nil {
 		return v, err

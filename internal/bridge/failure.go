@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"slices"
@@ -121,6 +122,10 @@ func ofProvider(err error, pe *pop3.Error, account string) *Failure {
 		return &Failure{Class: Person, Err: err, Hint: fmt.Sprintf(
 			"ask the provider, or correct account %s in the configuration", account) + hintTokens(pe, account)}
 	case pop3.Locked:
+		if strings.HasPrefix(pe.Code, "LOGIN-DELAY") {
+			return &Failure{Class: Later, Err: err, Hint: fmt.Sprintf(
+				"let cron run popbridge less often; how often the server allows it, this may say: popbridge check %s", account)}
+		}
 		return &Failure{Class: Later, Err: err, Hint: fmt.Sprintf(
 			"it passes once the other program or device is done; if it lasts, end that one, then type: popbridge check %s", account)}
 	case pop3.Unreachable:
@@ -142,13 +147,15 @@ func hintTokens(pe *pop3.Error, account string) string {
 
 // hintTLS is for a server that can't be trusted, or talked to.
 func hintTLS(err error, account string) string {
-	notTLS := (tls.RecordHeaderError{})
+	notTLS, invalid := tls.RecordHeaderError{}, x509.CertificateInvalidError{}
 	var untrusted *pop3.Untrusted
 	switch {
 	case errors.As(err, &notTLS):
 		return fmt.Sprintf("the server doesn't speak TLS there: correct port of account %s, or set tls = \"starttls\"", account)
 	case errors.Is(err, pop3.ErrOldTLS):
 		return "to see which tls_min would let it in, type: popbridge check " + account
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "set this machine's clock if it is wrong, or else ask the provider to renew the certificate"
 	case errors.As(err, &untrusted):
 		return fmt.Sprintf("to see whether tls_fingerprint, tls_ca or server_name mends it, and what that means, type: popbridge check %s", account)
 	default:
@@ -183,7 +190,7 @@ func ofGmail(err error, ge *gmail.Error, account, destination string) *Failure {
 		return &Failure{Class: Later, Err: err, Hint: fmt.Sprintf(
 			"it passes by itself; if it lasts, lower units_per_minute of destination %s in the configuration", destination)}
 	case gmail.InDoubt:
-		return &Failure{Class: Later, Err: err, Quiet: true}
+		return &Failure{Class: Later, Err: err, Quiet: true, Hint: "nothing to do: a later run finds out whether Gmail has it"}
 	case gmail.Passing:
 		return &Failure{Class: Unavailable, Err: err, Hint: fmt.Sprintf(
 			"it passes by itself; if it lasts, type: popbridge check %s, and see https://www.google.com/appsstatus/dashboard/", destination)}

@@ -185,7 +185,7 @@ func (t *transfer) broke(ctx context.Context, cause error) error {
 	cause = fmt.Errorf("fetch UID %s of %s, %d octets: %w", state.EscapeUID(a.UID), t.Name, a.Size, cause)
 	if aside {
 		t.take(a)
-		t.fail(&Failure{Class: Unavailable, key: setAside + state.EscapeUID(a.UID), Err: fmt.Errorf("%w (set aside: it broke %d sessions)", cause, t.book.get(a.UID).Breaks)})
+		t.fail(&Failure{Class: Unavailable, key: setAside + state.EscapeUID(a.UID), Err: fmt.Errorf("%w (set aside: it broke %d sessions)", cause, t.book.get(a.UID).Breaks), Hint: hintProvider(t.Name)})
 	}
 	return errors.Join(err, cause)
 }

@@ -44,7 +44,7 @@ func (j *job) checkClock(ctx context.Context) error {
 	j.fail(&Failure{Class: Later, key: "clock", Err: fmt.Errorf(
 		"trust the clock: it says %s, an earlier run was at %s, and nothing is deleted by age until they fit: %w",
 		j.started.UTC().Format(time.RFC3339), later(j.known.ClockAt, j.book.latestImport()).UTC().Format(time.RFC3339), err),
-		Hint: "date -u"})
+		Hint: "date -u, and set this machine's clock if that is wrong"})
 	return nil
 }
 

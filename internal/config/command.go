@@ -31,7 +31,8 @@ func runCommand(parent context.Context, command, what string) (string, *Error) {
 	case err != nil && ctx.Err() != nil:
 		return "", &Error{Problem: "the command took longer than a minute", Err: ctx.Err()}
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
-		return "", &Error{Problem: "the command failed: " + err.Error() + complaint(stderr, stdout), Err: err}
+		return "", &Error{Problem: "the command failed: " + err.Error() + complaint(stderr, stdout), Err: err,
+			Hint: "try the command by itself; for cron, write whole paths in it"}
 	}
 	line, err := firstLine(bytes.NewReader(stdout.kept.Bytes()))
 	if err != nil {

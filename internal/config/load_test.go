@@ -131,15 +131,15 @@ func TestAllFaultsAreTold(t *testing.T) {
 
 func TestSyntax(t *testing.T) {
 	checkFaults(t, []fault{
-		{name: "no quotes", text: "\npassword = hunter2\n", want: "2:12: unexpected character at start of value"},
-		{name: "no end", text: "password = \"hunter2\n", want: "1:20: basic strings cannot have new lines"},
+		{name: "no quotes", text: "\npassword = hunter2\n", want: "2:12: unexpected character at start of value", hint: "put texts in quotes, which end on the line where they begin"},
+		{name: "no end", text: "password = \"hunter2\n", want: "1:20: basic strings cannot have new lines", hint: "put texts in quotes, which end on the line where they begin"},
 		{name: "rest", text: "password = 'x' hunter2\n", want: "1:16: expected newline"},
 		{name: "twice", text: "jobs = 1\njobs = 2\n", want: "2:1: key jobs is already defined"},
 		{name: "Windows path", text: `state = "C:\Users\x"`, want: "1:12: unicode escape sequence is too short",
 			hint: "write a text with backslashes, such as a Windows path, in single quotes"},
 		{name: "an apostrophe", text: "a = \"\"'", want: "1:7: expected newline"},
 		{name: "UTF-16", text: "\xff\xfej\x00", want: "1: is written in UTF-16", hint: "save it as UTF-8"},
-		{name: "BOM", text: "\xef\xbb\xbfjobs = x\n", want: "1:8: unexpected character at start of value"},
+		{name: "BOM", text: "\xef\xbb\xbfjobs = x\n", want: "1:8: unexpected character at start of value", hint: "put texts in quotes, which end on the line where they begin"},
 	})
 }
 

@@ -87,7 +87,7 @@ func (s PasswordSource) read(ctx context.Context, env Env) (string, *Error) {
 	case s.Env != "":
 		text := env.getenv(s.Env)
 		if text == "" {
-			return "", &Error{Problem: "the environment variable " + quote(s.Env) + " is not set"}
+			return "", &Error{Problem: "the environment variable " + quote(s.Env) + " is not set", Hint: "set it where popbridge runs; for cron, in the crontab"}
 		}
 		return text, nil
 	}

@@ -64,8 +64,11 @@ func syntax(file string, err error) *Error {
 	fault.Line, fault.Column = decode.Position()
 	said := strings.TrimPrefix(decode.Error(), "toml: ")
 	fault.Problem = oneLine(character.ReplaceAllString(said, ""))
-	if strings.Contains(said, "escape") {
+	switch {
+	case strings.Contains(said, "escape"):
 		fault.Hint = "write a text with backslashes, such as a Windows path, in single quotes"
+	case strings.Contains(said, "basic strings cannot have new lines"), strings.Contains(said, "start of value"):
+		fault.Hint = "put texts in quotes, which end on the line where they begin"
 	}
 	return fault
 }
