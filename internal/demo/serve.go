@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -39,7 +40,8 @@ func Serve(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.close()) }()
-	if err := errors.Join(st.office.deliver(officeFirst...), st.home.deliver(homeFirst...)); err != nil {
+	if err := errors.Join(os.Mkdir(filepath.Join(st.dir, "home"), 0o700),
+		st.office.deliver(officeFirst...), st.home.deliver(homeFirst...)); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprint(o.Out, st.usage()); err != nil {

@@ -65,9 +65,6 @@ func (st *stage) configure(t terms) (err error) {
 	if st.dir, err = os.MkdirTemp("", "popbridge-demo-"); err != nil {
 		return err
 	}
-	if err := os.Mkdir(filepath.Join(st.dir, "home"), 0o700); err != nil {
-		return err
-	}
 	for name, content := range map[string][]byte{
 		"config.toml": []byte(st.configText(t)),
 		"ca.pem":      st.pop.CertificatePEM(),
