@@ -235,11 +235,18 @@ func TestInitInterruptedAtATerminal(t *testing.T) {
 	}
 }
 
-// Ctrl-D is no answer.
+// Ctrl-D is no answer, be the question hidden or not.
 func TestInitEndOfInputAtATerminal(t *testing.T) {
 	c := openConsole(t, "init")
 	c.await("Address: ")
 	c.press("\x04")
 	c.ends(64)
 	c.await("popbridge: the input ended at: Address\r\nhint: popbridge init")
+
+	c = openConsole(t, "init", "--address", "office@localhost", "--host", "127.0.0.1", "--user", "office", "--no-login")
+	c.await("Password")
+	c.awaitHidden()
+	c.press("\x04")
+	c.ends(64)
+	c.await("popbridge: the input ended at: Password")
 }

@@ -74,8 +74,7 @@ func (k *keyboard) readSecret() func() (string, error) {
 		}
 		k.reading(before)
 		defer k.reading(nil)
-		line, err := term.ReadPassword(k.fd)
-		return string(line), err
+		return hiddenLine(k.fd)
 	}
 }
 

@@ -87,21 +87,46 @@ func TestCheckDoesNotTakeChanceForAge(t *testing.T) {
 // TestCheckFindsOldServers: which tls_min it takes is found out, and warned of
 // once it is set.
 func TestCheckFindsOldServers(t *testing.T) {
+	old := []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256}
 	for _, row := range []struct {
 		newest uint16
+		suites []uint16
 		keys   string
 		exit   int
 		words  []string
 	}{
-		{tls.VersionTLS10, "", 77, []string{"failed   the server can do no more than TLS 1.0\n", `set tls_min = "1.0" for account shop`}},
-		{tls.VersionTLS11, "", 77, []string{"failed   the server can do no more than TLS 1.1\n", `set tls_min = "1.1" for account shop`}},
-		{tls.VersionTLS12, `tls_min = "1.3"`, 77, []string{"failed   the server can do no more than TLS 1.2\n", `set tls_min = "1.2" for account shop`}},
-		{tls.VersionTLS10, `tls_min = "1.0"`, 0, []string{"warning  TLS 1.0, certificate of localhost until ", "; what is as old as that can be broken"}},
-		{tls.VersionTLS12, `tls_min = "1.0"`, 0, []string{"warning  TLS 1.2, ", "; the server can do TLS 1.2: tls_min isn't needed\n"}},
-		{tls.VersionTLS12, "", 0, []string{"ok       TLS 1.2, ", "all well\n"}},
+		{tls.VersionTLS12, old, "", 77, []string{"failed   the server has only old cipher suites\n",
+			`hint: ask the provider for cipher suites of today; until then set tls_min = "1.1" for account shop`}},
+		{tls.VersionTLS12, old, `tls_min = "1.1"`, 0, []string{"; its cipher suites are old ones, which can be broken: ",
+			"hint: ask the provider for cipher suites of today, and then leave out tls_min"}},
+		{tls.VersionTLS10, nil, "", 77, []string{"failed   the server can do no more than TLS 1.0\n", `set tls_min = "1.0" for account shop`}},
+		{tls.VersionTLS11, nil, "", 77, []string{"failed   the server can do no more than TLS 1.1\n", `set tls_min = "1.1" for account shop`}},
+		{tls.VersionTLS12, nil, `tls_min = "1.3"`, 77, []string{"failed   the server can do no more than TLS 1.2\n", `set tls_min = "1.2" for account shop`}},
+		{tls.VersionTLS10, nil, `tls_min = "1.0"`, 0, []string{"warning  TLS 1.0, certificate of localhost until ", "; what is as old as that can be broken"}},
+		{tls.VersionTLS12, nil, `tls_min = "1.0"`, 0, []string{"warning  TLS 1.2, ", "; the server can do TLS 1.2: tls_min isn't needed\n"}},
+		{tls.VersionTLS12, nil, "", 0, []string{"ok       TLS 1.2, ", "all well\n"}},
 	} {
-		h := newHarness(t, func(s *setup) { s.pop.MaxTLS = row.newest })
+		h := newHarness(t, func(s *setup) { s.pop.MaxTLS, s.pop.CipherSuites = row.newest, row.suites })
 		h.account("shop", row.keys)
 		h.expectChecks(row.exit, row.words...)
 	}
+}
+
+// TestCheckBlamesNoCertificateThatWasNeverShown: with tls_min set, a handshake
+// that is refused isn't a matter of age, nor of a pin.
+func TestCheckBlamesNoCertificateThatWasNeverShown(t *testing.T) {
+	h := newHarness(t, func(s *setup) {
+		s.pop.MaxTLS, s.pop.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256} // the key is none of RSA
+	})
+	h.account("shop", `tls_min = "1.0"`)
+	h.expectChecks(77, "remote error: tls: handshake failure\n        hint: the server broke off before its certificate was looked at: "+
+		"check host, port and server_name of account shop; if they are right, ask the provider\n")
+}
+
+func TestCheckSaysWhichRootsCantBeRead(t *testing.T) {
+	h := newHarness(t)
+	h.account("shop")
+	h.tables[0] = strings.Replace(h.tables[0], `tls_ca = "ca.pem"`, `tls_ca = "none.pem"`, 1)
+	h.configure()
+	h.expectChecks(78, "read tls_ca: open ", "no such file or directory\n        hint: correct tls_ca of account shop in the configuration: ")
 }

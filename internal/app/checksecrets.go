@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/popbridge/popbridge/internal/bridge"
+	"github.com/popbridge/popbridge/internal/config"
 )
 
 // checkPasswordFiles counts those that are as they should be.
@@ -53,16 +54,18 @@ func (k *checkup) checkOAuthFiles(s *sheet) (private int) {
 // googleFiles are what destinations show Google of popbridge.
 func (k *checkup) googleFiles() (all []secretFile) {
 	for _, t := range k.targets {
-		if t.Client != "" {
-			all = append(all, secretFile{t.Name, t.Client, "client",
-				"download the OAuth client (Desktop app) at https://console.cloud.google.com/auth/clients and save it as " + t.Client})
-		}
-		if t.ServiceAccount != "" {
-			all = append(all, secretFile{t.Name, t.ServiceAccount, "service_account",
-				"download the key at https://console.cloud.google.com/iam-admin/serviceaccounts and save it as " + t.ServiceAccount})
-		}
+		all = append(all, googleFile(t.Gmail))
 	}
 	return all
+}
+
+func googleFile(g config.Gmail) secretFile {
+	if g.ServiceAccount != "" {
+		return secretFile{g.Name, g.ServiceAccount, "service_account",
+			"download the key at https://console.cloud.google.com/iam-admin/serviceaccounts and save it as " + g.ServiceAccount}
+	}
+	return secretFile{g.Name, g.Client, "client",
+		"download the OAuth client (Desktop app) at https://console.cloud.google.com/auth/clients and save it as " + g.Client}
 }
 
 // tokenFiles are those of destinations and accounts that are there: that

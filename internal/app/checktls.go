@@ -81,6 +81,9 @@ func (c *accountCheck) oldTLS(state tls.ConnectionState) []advice {
 	case state.Version >= tls.VersionTLS12 && goodSuite(state.CipherSuite):
 		return []advice{{fmt.Sprintf("the server can do %s: tls_min isn't needed", tls.VersionName(state.Version)),
 			"leave out tls_min of account " + c.account.Name}}
+	case state.Version >= tls.VersionTLS12:
+		return []advice{{"its cipher suites are old ones, which can be broken: who is on the way may read the mail",
+			"ask the provider for cipher suites of today, and then leave out tls_min of account " + c.account.Name}}
 	default:
 		return []advice{{"what is as old as that can be broken: who is on the way may read the mail",
 			"ask the provider for TLS 1.2 or newer, and then leave out tls_min of account " + c.account.Name}}
@@ -130,14 +133,5 @@ func (c *accountCheck) ending(leaf *x509.Certificate) []advice {
 
 // verify holds a chain to the account's roots; without a name any will do.
 func (c *accountCheck) verify(chain []*x509.Certificate, name string) error {
-	pool, err := roots(c.account.TLSCA)
-	if err != nil {
-		return err
-	}
-	others := x509.NewCertPool()
-	for _, issuer := range chain[1:] {
-		others.AddCert(issuer)
-	}
-	_, err = chain[0].Verify(x509.VerifyOptions{Roots: pool, Intermediates: others, DNSName: name})
-	return err
+	return verifyChain(chain, c.account.TLSCA, name)
 }

@@ -65,7 +65,9 @@ func (c *targetCheck) token(ctx context.Context) bool {
 		return false
 	}
 	tokens, err := c.tokens(c.target.Gmail)
-	if err == nil {
+	if err != nil {
+		err = hintedFailure(err, googleFile(c.target.Gmail).hint)
+	} else {
 		ctx, cancel := context.WithTimeout(ctx, c.timeout())
 		defer cancel()
 		c.grant, err = gmail.AskGrant(ctx, tokens)

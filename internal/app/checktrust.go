@@ -36,6 +36,8 @@ func (c *accountCheck) distrust(ctx context.Context, err error) *bridge.Failure 
 	case strings.HasPrefix(pe.Op, "set up TLS") && !errors.Is(err, os.ErrDeadlineExceeded):
 		if said, old := c.old(ctx); old {
 			*f = bridge.Failure{Class: bridge.Person, Err: errors.New(said.text), Hint: said.hint}
+		} else if pe.Kind == pop3.Certificate {
+			f.Hint = fmt.Sprintf("the server broke off before its certificate was looked at: check host, port and server_name of account %s; if they are right, ask the provider", c.account.Name)
 		}
 	case pe.Op == "STLS" && pe.Kind == pop3.Permanent:
 		f.Hint = fmt.Sprintf("the server offers no STLS: set tls = \"implicit\" and port = 995 for account %s, if the provider has that", c.account.Name)
@@ -65,7 +67,7 @@ func (c *accountCheck) old(ctx context.Context) (said advice, is bool) {
 		return advice{}, false
 	}
 	state, err := c.probe(ctx, lax)
-	text, least := "", "1.0"
+	text, least, newer := "", "1.0", "a newer server"
 	switch {
 	case err != nil && presented(err) == nil:
 		return advice{}, false
@@ -75,11 +77,11 @@ func (c *accountCheck) old(ctx context.Context) (said advice, is bool) {
 		text = "the server can do no more than " + tls.VersionName(state.Version)
 		least = strings.TrimPrefix(tls.VersionName(state.Version), "TLS ")
 	case !goodSuite(state.CipherSuite):
-		text, least = "the server has only old cipher suites", "1.1"
+		text, least, newer = "the server has only old cipher suites", "1.1", "cipher suites of today"
 	default: // it failed by chance
 		return advice{}, false
 	}
-	return advice{text, fmt.Sprintf("ask the provider for a newer server; until then set tls_min = %q for account %s", least, c.account.Name)}, true
+	return advice{text, fmt.Sprintf("ask the provider for %s; until then set tls_min = %q for account %s", newer, least, c.account.Name)}, true
 }
 
 // untrusted says what is wrong with a certificate.
@@ -142,32 +144,4 @@ func (c *accountCheck) misnamed(leaf *x509.Certificate) advice {
 	}
 	return advice{fmt.Sprintf("the certificate is of %s, not of %s", strings.Join(leaf.DNSNames, ", "), wanted),
 		fmt.Sprintf("if that is the provider's, set server_name = %q for account %s", nearestName(leaf.DNSNames, wanted), c.account.Name)}
-}
-
-// nearestName is the name of a certificate that is most like a host's, by the
-// domain they share. What stands for the star of a wildcard doesn't matter.
-func nearestName(names []string, host string) string {
-	first, _, _ := strings.Cut(host, ".")
-	if net.ParseIP(host) != nil {
-		first = "pop"
-	}
-	best, most := "", -1
-	for _, name := range names {
-		if rest, ok := strings.CutPrefix(name, "*."); ok {
-			name = first + "." + rest
-		}
-		if n := sharedLabels(name, host); n > most {
-			best, most = name, n
-		}
-	}
-	return best
-}
-
-// sharedLabels counts the labels that two names have in common at their ends.
-func sharedLabels(a, b string) (n int) {
-	x, y := strings.Split(strings.ToLower(a), "."), strings.Split(strings.ToLower(b), ".")
-	for n < min(len(x), len(y)) && x[len(x)-1-n] == y[len(y)-1-n] {
-		n++
-	}
-	return n
 }

@@ -81,7 +81,7 @@ func TestInitAsksForTheServerThatNobodyKnows(t *testing.T) {
 		}
 		n.expect(0, flags...)
 		n.says("that is no mail address", "no settings are known of some host", "logged in: 3 messages",
-			"get the OAuth client as docs/gmail-setup.md shows")
+			"get the OAuth client as https://github.com/popbridge/popbridge/blob/main/docs/gmail-setup.md shows")
 		_, a := n.wrote()
 		want := map[pop3test.TLSMode]string{pop3test.ImplicitTLS: "implicit", pop3test.STLS: "starttls", pop3test.NoTLS: "none"}[o.TLS]
 		if a.TLS != want || a.Port != n.pop.Port() || a.Name != "example" || !a.Retention.Never() {

@@ -123,7 +123,7 @@ func TestInitTakesTheClientWhereItIsWithoutATerminal(t *testing.T) {
 	n.stdin = officePassword
 	n.client() // is not for it to find
 	n.expect(0, append(n.ca(), n.answers()...)...)
-	n.says("get the OAuth client as docs/gmail-setup.md shows")
+	n.says("get the OAuth client as https://github.com/popbridge/popbridge/blob/main/docs/gmail-setup.md shows")
 	if _, err := os.Stat(n.path(".config", "popbridge", "client.json")); err == nil {
 		t.Error("a client was copied that nobody named")
 	}
@@ -143,7 +143,7 @@ func TestInitSaysWhatIsNoClient(t *testing.T) {
 	n = newNewcomer(t, implicit)
 	n.stdin = officePassword
 	n.expect(64, append(append(n.ca(), n.answers()...), "--client", n.path("nowhere.json"))...)
-	n.says("--client: can't be read", "hint: docs/gmail-setup.md")
+	n.says("--client: can't be read", "hint: how to get it: https://github.com/popbridge/popbridge/blob/main/docs/gmail-setup.md")
 	n.wroteNothing()
 }
 

@@ -32,6 +32,9 @@ func initFlags() []cli.Flag {
 		text("user", "the `NAME` to log in with"),
 		text("auth", "how to log in, by `METHOD`: auto, plain, apop or xoauth2"),
 		text("client-id", "the `ID` of the application, for xoauth2"),
+		text("device-uri", "where the application asks for a code, a `URL`, for xoauth2 at others than Microsoft"),
+		text("token-uri", "where it fetches its tokens, a `URL`"),
+		text("oauth-scope", "the `SCOPES` that it asks for, with spaces between"),
 		text("token-command", "a `COMMAND` that prints an access token, for xoauth2"),
 		text("password-file", "a `FILE` whose first line is the password"),
 		text("password-command", "a `COMMAND` that prints the password"),
@@ -59,10 +62,11 @@ func (s *setup) typed() firstconfig.POP3 {
 		AllowPlaintext: c.Bool("allow-plaintext"), TLSMin: c.String("tls-min"), TLSCA: s.fromHere(c.String("tls-ca")),
 		TLSFingerprint: c.String("tls-fingerprint"), ServerName: c.String("server-name"),
 		User: c.String("user"), Auth: c.String("auth"), ClientID: c.String("client-id"), TokenCommand: c.String("token-command"),
+		DeviceURI: c.String("device-uri"), TokenURI: c.String("token-uri"), Scope: c.String("oauth-scope"),
 		PasswordFile: s.fromHere(c.String("password-file")), PasswordCommand: c.String("password-command"),
 		PasswordEnv: c.String("password-env"), Capacity: c.String("capacity"), Retention: retentionOf(c.String("retention")),
 	}
-	if a.Auth == "" && (a.ClientID != "" || a.TokenCommand != "") {
+	if a.Auth == "" && a.ClientID+a.TokenCommand+a.DeviceURI+a.TokenURI+a.Scope != "" {
 		a.Auth = "xoauth2"
 	}
 	if c.IsSet("labels") {
@@ -127,6 +131,8 @@ func (s *setup) flagFault() error {
 		switch f.Key {
 		case "gmail.address":
 			flag = "gmail"
+		case "pop3.scope":
+			flag = "oauth-scope"
 		case "pop3.tls":
 			if s.pop.TLS == "none" && s.ask != nil {
 				continue // it is asked for
@@ -167,6 +173,7 @@ func (s *setup) complete(ctx context.Context) error {
 	}
 	if s.pop.Auth == "xoauth2" {
 		lack(s.hasSecret(), "--client-id or --token-command")
+		missing = append(missing, s.lackingEndpoints()...)
 	} else {
 		lack(s.hasSecret(), "--password-file, --password-command, --password-env or --password-stdin")
 	}

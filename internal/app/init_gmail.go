@@ -12,6 +12,7 @@ import (
 
 	"github.com/popbridge/popbridge/gmail"
 	"github.com/popbridge/popbridge/internal/config"
+	"github.com/popbridge/popbridge/internal/firstconfig"
 )
 
 // What the files are called beside the configuration.
@@ -90,7 +91,7 @@ func (s *setup) askClient(ctx context.Context) error {
 	for _, flag := range []string{"client", "service-account"} {
 		if file := s.flags.String(flag); file != "" {
 			if err := s.takeClient(file); err != nil {
-				return usageError{text: "--" + flag + ": " + err.Error(), hint: "docs/gmail-setup.md tells how to get it"}
+				return usageError{text: "--" + flag + ": " + err.Error(), hint: "how to get it: " + firstconfig.GmailSetup}
 			}
 			return nil
 		}
@@ -108,7 +109,8 @@ func (s *setup) askClient(ctx context.Context) error {
 
 func (s *setup) askClientFile(ctx context.Context, found []string) error {
 	s.explain(`The OAuth client from Google's console, a JSON file: it lets popbridge ask Google
-for leave to add mail. docs/gmail-setup.md shows how to get it.`)
+for leave to add mail. How to get it:
+%s`, firstconfig.GmailSetup)
 	q := question{text: "Its file (Enter alone: later)", optional: true}
 	if len(found) > 0 {
 		q = question{text: `Its file, or "later"`, otherwise: found[0]}

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/popbridge/popbridge/internal/config"
+	"github.com/popbridge/popbridge/internal/firstconfig"
 )
 
 // hasSecret tells whether it is said where what the server takes comes from: a
@@ -33,7 +34,7 @@ func (s *setup) refusePassword() error {
 	if s.pop.Auth != "xoauth2" || !s.hasPassword() && !s.flags.Bool("password-stdin") {
 		return nil
 	}
-	const instead = "give --client-id or --token-command in its place (docs/providers.md)"
+	const instead = "give --client-id or --token-command in its place: " + firstconfig.Docs + "providers.md"
 	if s.flags.String("auth") == "xoauth2" {
 		return usageError{text: "--auth xoauth2 takes no password", hint: instead}
 	}
@@ -148,28 +149,6 @@ func (s *setup) readPassword(ctx context.Context) error {
 		return usageError{text: "--password-stdin: standard input holds no password", hint: "popbridge init --password-stdin <FILE"}
 	}
 	return nil
-}
-
-// askApplication settles where tokens come from, for providers that take no
-// passwords: one that was given for another server isn't kept.
-func (s *setup) askApplication(ctx context.Context) error {
-	s.password, s.pop.PasswordFile, s.pop.PasswordCommand, s.pop.PasswordEnv = "", "", "", ""
-	if s.hasSecret() {
-		return nil
-	}
-	s.explain(`This provider takes no passwords from programs. popbridge logs in as an
-application that is registered there (docs/providers.md), by its client ID.`)
-	err := s.ask.ask(ctx, question{text: "Client ID (Enter alone: a command prints a token)", optional: true, take: func(answer string) error {
-		s.pop.ClientID = answer
-		return nil
-	}})
-	if err != nil || s.pop.ClientID != "" {
-		return err
-	}
-	return s.ask.ask(ctx, question{text: "Command that prints an access token", take: func(answer string) error {
-		s.pop.TokenCommand = answer
-		return nil
-	}})
 }
 
 // problemOf is a configuration's fault without the place in a file that isn't

@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -22,6 +20,8 @@ func (s *setup) mend(ctx context.Context, failure error, refused int) (goOn bool
 		return false, s.askPasswordAgain(ctx)
 	case errors.Is(failure, pop3.ErrOldTLS) && s.pop.TLSMin == "":
 		return s.offerOldTLS(ctx)
+	case s.misnamed(failure) != nil:
+		return s.offerName(ctx, s.misnamed(failure))
 	case isUntrusted(failure) && s.pop.TLSFingerprint == "":
 		return s.offerPin(ctx, failure)
 	}
@@ -87,44 +87,4 @@ server first. It can be allowed for this account alone (tls_min = "1.0").`)
 		return false, nil
 	}
 	return s.choose(ctx, "server")
-}
-
-// offerPin explains what an untrusted certificate means, and what pinning it.
-func (s *setup) offerPin(ctx context.Context, failure error) (goOn bool, err error) {
-	var u *pop3.Untrusted
-	if !errors.As(failure, &u) {
-		return s.choose(ctx, "server")
-	}
-	s.explain(`The server shows a certificate that nobody known vouches for, so that it could be
-somebody else who wants the password. No password was sent. Its fingerprint is
-  %s`, u.Fingerprint())
-	if hint := otherName(u); hint != "" {
-		s.tell("%s", hint)
-	}
-	s.tell(`Pinning it has popbridge accept this one certificate and no other; once the server
-gets a new one, runs fail until that is pinned. Do so only if the server is your
-own, or if the provider confirms this fingerprint.`)
-	consents, err := s.ask.yes(ctx, "Pin it")
-	if err != nil {
-		return false, err
-	}
-	if consents {
-		s.pop.TLSFingerprint = u.Fingerprint()
-		return false, nil
-	}
-	return s.choose(ctx, "server")
-}
-
-// otherName tells of a certificate that is good, but for other names: those
-// of the hosting provider, mostly.
-func otherName(u *pop3.Untrusted) string {
-	var other x509.HostnameError
-	if !errors.As(u.Err, &other) || len(u.Certificate.DNSNames) == 0 {
-		return ""
-	}
-	names := u.Certificate.DNSNames
-	if len(names) > 5 {
-		names = names[:5]
-	}
-	return fmt.Sprintf("It is a certificate for %s. If one of these is the provider's own name, say no here,\nand type it as the server.", strings.Join(names, ", "))
 }

@@ -130,7 +130,7 @@ func TestInitSaysHowAPasswordCommandFails(t *testing.T) {
 	n := known(t, implicit, begin(""), []asked{{"Command", "echo no such entry >&2; exit 3"},
 		{"server, user, password, again or write [password]: ", ""}, {"Password", officePassword}}, rest())
 	n.expect(0, n.ca()...)
-	n.says("That didn't work: the command failed: exit status 3: no such entry; try the command by itself; for cron, write whole paths in it\n")
+	n.says("That didn't work: the command failed: exit status 3: no such entry; type that command in a shell to see why; ")
 }
 
 func portText(port int) string { return strconv.Itoa(port) }

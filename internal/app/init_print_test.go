@@ -49,6 +49,36 @@ func TestInitPrintsTheTableOfAFurtherAccount(t *testing.T) {
 	n.modes()
 }
 
+// Gmail is looked into only where the destination allows it.
+func TestInitOffersALookIntoGmailWhereThatIsAllowed(t *testing.T) {
+	for access, offered := range map[string]bool{"": false, `access = "insert"`: false, `access = "verify"`: true} {
+		n := newNewcomer(t, implicit)
+		n.write(n.config(), []byte(`[[gmail]]
+address = "a@example.org"
+client = "client.json"
+`+access+`
+[[gmail]]
+name = "b"
+address = "b@example.org"
+client = "client.json"
+access = "verify"
+[[pop3]]
+name = "one"
+host = "pop.example.org"
+user = "one"
+password_env = "ONE"
+to = "b"`), 0o600)
+		n.stdin = officePassword
+		flags := append(append(n.ca(), "--print"), n.answers()...)
+		for address, offered := range map[string]bool{"a@example.org": offered, "b@example.org": true} {
+			n.expect(0, append(flags, "--gmail", address)...)
+			if strings.Contains(n.err.String(), "popbridge adopt example --in-gmail ") != offered {
+				t.Errorf("%s for %s: it said %s", access, address, &n.err)
+			}
+		}
+	}
+}
+
 func TestInitAsksWhichOfTheDestinations(t *testing.T) {
 	n := newNewcomer(t, implicit)
 	n.write(n.config(), []byte(`[[gmail]]

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -68,8 +69,8 @@ func (r reporter) logins() {
 	}
 	if r.existing == nil {
 		if client := filepath.Join(r.dir, r.gmail.Client); r.gmail.Client != "" && !exists(client) {
-			r.say("  get the OAuth client as docs/gmail-setup.md shows, then:\n"+
-				"  mv ~/Downloads/client_secret_*.json %[1]s && chmod 600 %[1]s", config.ShellWord(client))
+			r.say("  get the OAuth client as %[2]s shows, then:\n"+
+				"  mv ~/Downloads/client_secret_*.json %[1]s && chmod 600 %[1]s", config.ShellWord(client), firstconfig.GmailSetup)
 		}
 		all = append(all, step{"popbridge login", "authorise Gmail"})
 	}
@@ -97,10 +98,20 @@ func (r reporter) adopt() {
 	ways := []step{{adopt + " --in-gmail", "what Gmail has"}, {adopt, "all that is there now"},
 		{adopt + " --before " + r.Now().UTC().Format(day), "what came before that day"},
 		{adopt + " --from getmail:FILE", "what getmail (or mpop, fetchmail, thunderbird) had fetched"}}
-	if r.existing == nil && r.gmail.Access != "verify" {
+	if !r.verifies() {
 		ways = ways[1:]
 	}
 	r.steps(ways...)
+}
+
+// verifies tells whether messages can be looked up in the account's Gmail.
+func (s *setup) verifies() bool {
+	if s.other == nil {
+		return s.gmail.Access == "verify"
+	}
+	return slices.ContainsFunc(s.destinations(), func(g config.Gmail) bool {
+		return g.Address == s.gmail.Address && (s.pop.To == "" || g.Name == s.pop.To) && g.Access == "verify"
+	})
 }
 
 func (r reporter) runs() {

@@ -71,6 +71,7 @@ func (s *setup) turnTo(host string) {
 	a.AllowPlaintext, a.TLSMin, a.TLSCA = typed.AllowPlaintext, typed.TLSMin, typed.TLSCA
 	a.TLSFingerprint, a.ServerName = typed.TLSFingerprint, typed.ServerName
 	a.Auth, a.ClientID, a.TokenCommand = typed.Auth, typed.ClientID, typed.TokenCommand
+	a.DeviceURI, a.TokenURI, a.Scope = typed.DeviceURI, typed.TokenURI, typed.Scope
 	if s.isFound() && s.found.OAuth2 && a.Auth == "" {
 		a.Auth = "xoauth2"
 	}

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,32 +27,83 @@ func TestInitPinsACertificateOnlyByConsent(t *testing.T) {
 	}
 }
 
-// A certificate of the hosting provider's, asked for by another name.
-func TestInitNamesTheHostsOfACertificateForOthers(t *testing.T) {
-	o := implicit
-	o.Certificate = localhostOnly(t)
-	n := known(t, o, begin(officePassword), []asked{{"Pin it [no]: ", "no"}, {"server, user, password, again or write [server]: ", ""}})
-	n.turns = append(append(n.turns, asked{"POP3 server [" + n.pop.Addr() + "]: ", "localhost:" + portOf(n)}), rest()...)
-	n.expect(0, n.ca()...)
-	n.says("It is a certificate for localhost.")
-	if _, a := n.wrote(); a.Host != "localhost" || a.Port != n.pop.Port() {
-		t.Errorf("wrote %+v", a)
-	}
-}
-
-func localhostOnly(t *testing.T) *tls.Certificate {
+// names are a certificate for other names than the server's address, and an
+// authority by itself.
+func names(t *testing.T, all ...string) *tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"localhost"}, IsCA: true, BasicConstraintsValid: true,
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: all, IsCA: true, BasicConstraintsValid: true,
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// A certificate of the hosting provider's, that is good for another name, is no
+// reason to pin it.
+func TestInitOffersTheNameOfACertificateForAnother(t *testing.T) {
+	const question = "Take it as that server's [no]: "
+	for _, c := range []struct {
+		names []string
+		turns []asked
+		want  string
+		says  string
+	}{
+		{[]string{"localhost"}, []asked{{question, "y"}, {question, "yes"}}, "localhost", "good, but for localhost, not for 127.0.0.1."},
+		{[]string{"mail.example.jp", "mail.example.net"}, []asked{{question, "yes"}}, "mail.example.jp", "It is for mail.example.jp, mail.example.net: "},
+		{[]string{"mail.example.jp", "*.example.net"}, []asked{{question, "a.example.com"}, {question, "pop.example.net"}}, "pop.example.net", "type yes in full, no, or one of"},
+	} {
+		o := implicit
+		o.Certificate = names(t, c.names...)
+		n := known(t, o, begin(officePassword), c.turns, rest())
+		n.expect(0, n.ca()...)
+		n.says(c.says, "No password was sent")
+		if _, a := n.wrote(); a.ServerName != c.want || a.Host != n.pop.Host() || len(a.TLSFingerprint) > 0 {
+			t.Errorf("wrote %+v", a)
+		}
+		if strings.Contains(n.err.String(), "Pin it") {
+			t.Errorf("it offers a pin:\n%s", &n.err)
+		}
+	}
+}
+
+// Who wants another server is asked for it, and a consent to the name of the
+// one before doesn't come along.
+func TestInitTakesNoOtherNameWithoutConsent(t *testing.T) {
+	o := implicit
+	o.Certificate = names(t, "localhost")
+	n := known(t, o, begin(officePassword), []asked{{"Take it as that server's [no]: ", ""}, {"server, user, password, again or write [server]: ", ""}})
+	n.turns = append(append(n.turns, asked{"POP3 server [" + n.pop.Addr() + "]: ", "localhost:" + portOf(n)}), rest()...)
+	n.expect(0, n.ca()...)
+	if _, a := n.wrote(); a.Host != "localhost" || a.Port != n.pop.Port() || a.ServerName != "" {
+		t.Errorf("wrote %+v", a)
+	}
+}
+
+func TestInitNamesTheFlagForAnotherName(t *testing.T) {
+	o := implicit
+	o.Certificate = names(t, "mail.example.jp")
+	n := newNewcomer(t, o)
+	n.stdin = officePassword
+	flags := append(n.ca(), n.answers()...)
+	n.expect(77, flags...)
+	n.says("popbridge: the certificate is good, but for mail.example.jp, not for 127.0.0.1\n", "popbridge init --server-name mail.example.jp\n")
+	n.wroteNothing()
+	n.expect(0, append(flags, "--server-name", "mail.example.jp")...)
+	if _, a := n.wrote(); a.ServerName != "mail.example.jp" {
+		t.Errorf("wrote %+v", a)
+	}
+
+	// Its name is the least that is wrong with a certificate that isn't trusted.
+	n = newNewcomer(t, o)
+	n.stdin = officePassword
+	n.expect(77, n.answers()...)
+	n.says("popbridge init --tls-fingerprint")
 }
 
 func TestInitAllowsOldTLSOnlyByConsent(t *testing.T) {

@@ -83,7 +83,7 @@ func (s *setup) refuse(err error) error {
 	case errors.Is(err, pop3.ErrOldTLS):
 		hint = "for an old server that can't be helped: popbridge init --tls-min 1.0"
 	case isUntrusted(err):
-		hint = "if the certificate is the provider's own: popbridge init --tls-fingerprint SHA-256, --tls-ca FILE or --server-name NAME"
+		hint, err = s.distrusted(err)
 	case isAuth(err):
 		hint = "correct --user or the password"
 		if s.found.Note != "" {
@@ -96,9 +96,4 @@ func (s *setup) refuse(err error) error {
 func isAuth(err error) bool {
 	var pe *pop3.Error
 	return errors.As(err, &pe) && pe.Kind == pop3.Auth
-}
-
-func isUntrusted(err error) bool {
-	var u *pop3.Untrusted
-	return errors.As(err, &u)
 }

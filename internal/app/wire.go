@@ -98,7 +98,7 @@ func (w *wiring) options(a config.POP3, pipelining bool) (pop3.Options, error) {
 		Encrypted: w.encrypted, Logger: w.log.With("account", a.Name)}
 	var err error
 	if o.RootCAs, err = roots(a.TLSCA); err != nil {
-		return o, hintedFailure(misconfigured(err), "correct tls_ca of account "+a.Name+" in the configuration")
+		return o, hintedFailure(misconfigured(err), "correct tls_ca of account "+a.Name+" in the configuration: a file of certificates in PEM form")
 	}
 	return o, nil
 }

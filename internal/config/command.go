@@ -21,6 +21,7 @@ const (
 func runCommand(parent context.Context, command, what string) (string, *Error) {
 	ctx, cancel := context.WithTimeout(parent, commandTime)
 	defer cancel()
+	const byHand = "type that command in a shell"
 	stdout, stderr := &head{most: maxPassword}, &head{most: 4 << 10}
 	cmd := shell(ctx, command)
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = stdout, stderr, commandRest
@@ -29,17 +30,19 @@ func runCommand(parent context.Context, command, what string) (string, *Error) {
 	case err != nil && parent.Err() != nil:
 		return "", &Error{Problem: "the command was ended: " + parent.Err().Error(), Err: parent.Err()}
 	case err != nil && ctx.Err() != nil:
-		return "", &Error{Problem: "the command took longer than a minute", Err: ctx.Err()}
+		return "", &Error{Problem: "the command took longer than a minute", Err: ctx.Err(),
+			Hint: byHand + ": it may wait for an answer"}
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
 		return "", &Error{Problem: "the command failed: " + err.Error() + complaint(stderr, stdout), Err: err,
-			Hint: "try the command by itself; for cron, write whole paths in it"}
+			Hint: byHand + " to see why; under cron it has fewer variables, and no terminal"}
 	}
 	line, err := firstLine(bytes.NewReader(stdout.kept.Bytes()))
 	if err != nil {
 		return "", &Error{Problem: "the command's output can't be read: " + err.Error(), Err: err}
 	}
 	if line == "" {
-		return "", &Error{Problem: "the command printed no " + what + complaint(stderr, stdout)}
+		return "", &Error{Problem: "the command printed no " + what + complaint(stderr, stdout),
+			Hint: byHand + ": the first line that it prints has to be the " + what}
 	}
 	return line, nil
 }

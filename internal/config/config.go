@@ -77,7 +77,7 @@ func (t *table) state() (path string, isDefault bool) {
 	}
 	path = DefaultState(t.r.env)
 	if path == "" {
-		t.fail("state", "missing, and there is no home folder to keep it in", "")
+		t.fail("state", "missing, and there is no home folder to keep it in", `set state = "/PATH/state.db" in the configuration`)
 	}
 	return path, true
 }

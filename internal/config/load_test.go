@@ -188,6 +188,10 @@ func TestNoHome(t *testing.T) {
 	if want := "config.toml: state: missing, and there is no home folder to keep it in"; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
+	var all config.Errors
+	if !errors.As(err, &all) || all[0].Hint != `set state = "/PATH/state.db" in the configuration` {
+		t.Errorf("%+v", all)
+	}
 	write(t, "config.toml", "state = \"~/s\"\n"+minimal, 0o600)
 	_, err = config.Load("config.toml", config.Env{GOOS: "linux"})
 	if want := "config.toml:1: state: \"~/s\": there is no home folder for ~ to stand for"; err == nil || err.Error() != want {

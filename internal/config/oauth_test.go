@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -157,6 +158,9 @@ func TestReadToken(t *testing.T) {
 		got, err := mustLoad(t, text).POP3[0].ReadToken(t.Context())
 		if err != nil {
 			got = err.Error()
+		}
+		if fault := (*config.Error)(nil); err != nil && (!errors.As(err, &fault) || !strings.HasPrefix(fault.Hint, "type that command in a shell")) {
+			t.Errorf("%s: the hint is %q", command, fault.Hint)
 		}
 		if got != want {
 			t.Errorf("%s: read %q, want %q", command, got, want)

@@ -3,7 +3,9 @@ package config
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 )
@@ -68,7 +70,7 @@ func (t *table) onePassword() {
 func (p POP3) ReadPassword(ctx context.Context, env Env) (string, error) {
 	text, fault := p.Password.read(ctx, env)
 	if fault == nil {
-		fault = usable(text, "password")
+		fault = usable(text, "password", "it has to be a line of its own: write it anew")
 	}
 	if fault != nil {
 		at := p.Password.at
@@ -87,7 +89,8 @@ func (s PasswordSource) read(ctx context.Context, env Env) (string, *Error) {
 	case s.Env != "":
 		text := env.getenv(s.Env)
 		if text == "" {
-			return "", &Error{Problem: "the environment variable " + quote(s.Env) + " is not set", Hint: "set it where popbridge runs; for cron, in the crontab"}
+			return "", &Error{Problem: "the environment variable " + quote(s.Env) + " is not set",
+				Hint: "set it where popbridge is started, for cron above popbridge's line of the crontab"}
 		}
 		return text, nil
 	}
@@ -95,13 +98,13 @@ func (s PasswordSource) read(ctx context.Context, env Env) (string, *Error) {
 }
 
 // usable refuses what would not survive a line of POP3 (RFC 1939).
-func usable(text, what string) *Error {
+func usable(text, what, hint string) *Error {
 	if text == "" {
-		return &Error{Problem: "the " + what + " is empty"}
+		return &Error{Problem: "the " + what + " is empty", Hint: hint}
 	}
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] == 0x7f {
-			return &Error{Problem: "the " + what + " holds control characters"}
+			return &Error{Problem: "the " + what + " holds control characters", Hint: hint}
 		}
 	}
 	return nil
@@ -111,7 +114,11 @@ func usable(text, what string) *Error {
 func readSecretFile(path, goos string) (string, *Error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return "", &Error{Problem: plain(path) + ": can't be read: " + cause(err), Err: err}
+		fault := &Error{Problem: plain(path) + ": can't be read: " + cause(err), Err: err}
+		if errors.Is(err, fs.ErrNotExist) {
+			fault.Hint = "write the password into the first line of that file"
+		}
+		return "", fault
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -122,8 +129,11 @@ func readSecretFile(path, goos string) (string, *Error) {
 		return "", &Error{Problem: fault.Error(), Hint: fault.Hint}
 	}
 	line, err := firstLine(f)
-	if err != nil {
+	switch {
+	case err != nil:
 		return "", &Error{Problem: plain(path) + ": can't be read: " + cause(err), Err: err}
+	case line == "":
+		return "", &Error{Problem: "the password is empty", Hint: "write the password into the first line of that file"}
 	}
 	return line, nil
 }

@@ -65,6 +65,9 @@ func TestReadPasswordFaults(t *testing.T) {
 			if want := "config.toml:8: " + test.want; err == nil || err.Error() != want {
 				t.Errorf("error %v, want %s", err, want)
 			}
+			if fault := (*config.Error)(nil); !errors.As(err, &fault) || fault.Hint == "" || strings.Contains(fault.Hint, "hunter2") {
+				t.Errorf("%v has the hint %q", err, fault.Hint)
+			}
 			if got != "" {
 				t.Errorf("read %q beside an error", got)
 			}

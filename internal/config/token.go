@@ -24,14 +24,14 @@ func (t *table) ownToken(name, file string, files map[string]claim) {
 // and has a minute. The error is an *Error, which never holds the token; it
 // wraps the context's where that ended.
 func (p POP3) ReadToken(ctx context.Context) (string, error) {
-	const what = "token"
+	const what, alone = "token", "type that command in a shell: the first line that it prints has to be the token alone"
 	text, fault := runCommand(ctx, p.OAuth.Command, what)
 	if fault == nil {
 		text = strings.TrimSpace(text)
-		fault = usable(text, what)
+		fault = usable(text, what, alone)
 	}
 	if fault == nil && strings.Contains(text, " ") {
-		fault = &Error{Problem: "the command printed something else than a token: it holds spaces"}
+		fault = &Error{Problem: "the command printed something else than a token: it holds spaces", Hint: alone}
 	}
 	if fault != nil {
 		at := p.OAuth.at

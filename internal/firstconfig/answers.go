@@ -29,6 +29,9 @@ type POP3 struct {
 	// stands in place of a password.
 	Auth                   string
 	ClientID, TokenCommand string
+	// DeviceURI, TokenURI and Scope, with spaces between several, are for
+	// applications at others than Microsoft.
+	DeviceURI, TokenURI, Scope string
 	// One of these says where the password is.
 	PasswordFile, PasswordCommand, PasswordEnv string
 

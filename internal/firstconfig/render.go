@@ -5,6 +5,13 @@ import (
 	"strconv"
 )
 
+// Docs is the folder of the pages that people without the sources are sent to,
+// GmailSetup the one about Google's console.
+const (
+	Docs       = "https://github.com/popbridge/popbridge/blob/main/docs/"
+	GmailSetup = Docs + "gmail-setup.md"
+)
+
 // File gives a whole configuration.
 func File(g Gmail, a POP3) []byte {
 	var p page
@@ -37,7 +44,7 @@ func (p *page) gmail(g Gmail) {
 		p.explain("The key of a Workspace service account that may act for the address.")
 		p.setText("service_account", g.ServiceAccount)
 	} else {
-		p.explain("The OAuth client from Google's console (docs/gmail-setup.md); chmod 600.")
+		p.explain("The OAuth client from Google's console; chmod 600. How to get it:\n" + GmailSetup)
 		p.setText("client", g.Client)
 	}
 	p.choose("\"insert\" can add mail and read none; \"verify\" may look messages up as well,\nto settle whether one arrived. After a change: popbridge login",
@@ -87,6 +94,9 @@ func (p *page) login(a POP3) {
 		p.setText("auth", a.Auth)
 	}
 	p.setText("client_id", a.ClientID)
+	p.setText("device_uri", a.DeviceURI)
+	p.setText("token_uri", a.TokenURI)
+	p.setText("scope", a.Scope)
 	p.setText("token_command", a.TokenCommand)
 	if a.PasswordFile != "" {
 		p.explain("The password is the file's first line; chmod 600.")
