@@ -81,7 +81,7 @@ func (p prober) handshake(ctx context.Context, host string, port int) error {
 		return err
 	}
 	defer end()
-	return tls.Client(conn, anyServer()).HandshakeContext(ctx)
+	return tls.Client(conn, anyServer(host)).HandshakeContext(ctx)
 }
 
 // upgrade tries STLS (RFC 2595, section 4); encrypted tells whether there is
@@ -109,12 +109,13 @@ func (p prober) upgrade(ctx context.Context, host string, port int) (encrypted b
 	if !strings.HasPrefix(line, "+OK") {
 		return false, nil
 	}
-	return true, tls.Client(conn, anyServer()).HandshakeContext(ctx)
+	return true, tls.Client(conn, anyServer(host)).HandshakeContext(ctx)
 }
 
 // anyServer accepts old ones, too: which of them may be used is asked later.
-func anyServer() *tls.Config {
-	c := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}
+// Some servers answer only to their name.
+func anyServer(host string) *tls.Config {
+	c := &tls.Config{ServerName: host, InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}
 	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 		c.CipherSuites = append(c.CipherSuites, suite.ID)
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"strings"
@@ -33,7 +34,7 @@ func start(t *testing.T, o pop3test.Options) *pop3test.Server {
 }
 
 func TestProbeFindsPortAndTLS(t *testing.T) {
-	tls, stls := start(t, pop3test.Options{TLS: pop3test.ImplicitTLS}), start(t, pop3test.Options{TLS: pop3test.STLS})
+	secure, stls := start(t, pop3test.Options{TLS: pop3test.ImplicitTLS}), start(t, pop3test.Options{TLS: pop3test.STLS})
 	old := start(t, pop3test.Options{TLS: pop3test.ImplicitTLS, MaxTLS: 0x0301})
 	plain, odd := start(t, pop3test.Options{}), start(t, pop3test.Options{Greeting: "220 smtp.example.org ESMTP"})
 	for _, c := range []struct {
@@ -43,12 +44,12 @@ func TestProbeFindsPortAndTLS(t *testing.T) {
 		want    finding
 		err     string
 	}{
-		{"TLS", map[string]string{"995": tls.Addr(), "110": stls.Addr()}, 0, finding{995, "implicit"}, ""},
+		{"TLS", map[string]string{"995": secure.Addr(), "110": stls.Addr()}, 0, finding{995, "implicit"}, ""},
 		{"old TLS", map[string]string{"995": old.Addr()}, 0, finding{995, "implicit"}, ""},
 		{"STLS", map[string]string{"110": stls.Addr()}, 0, finding{110, "starttls"}, ""},
 		{"STLS, something else at 995", map[string]string{"995": plain.Addr(), "110": stls.Addr()}, 0, finding{110, "starttls"}, ""},
 		{"plain", map[string]string{"110": plain.Addr()}, 0, finding{110, "none"}, ""},
-		{"TLS at a port", map[string]string{"1995": tls.Addr()}, 1995, finding{1995, "implicit"}, ""},
+		{"TLS at a port", map[string]string{"1995": secure.Addr()}, 1995, finding{1995, "implicit"}, ""},
 		{"STLS at a port", map[string]string{"1995": stls.Addr()}, 1995, finding{1995, "starttls"}, ""},
 		{"nothing", nil, 0, finding{}, "port 995: connection refused; port 110: connection refused"},
 		{"nothing at a port", nil, 1995, finding{}, "port 1995: connection refused"},
@@ -59,7 +60,7 @@ func TestProbeFindsPortAndTLS(t *testing.T) {
 			t.Errorf("%s: found %+v, %v", c.name, got, err)
 		}
 	}
-	for _, s := range []*pop3test.Server{tls, stls, old, plain, odd} {
+	for _, s := range []*pop3test.Server{secure, stls, old, plain, odd} {
 		if sent := strings.Join(s.Commands(), " "); strings.Contains(sent, "USER") || strings.Contains(sent, "PASS") {
 			t.Errorf("sent %q", sent)
 		}
@@ -120,5 +121,31 @@ func TestAskerShowsNothingThatSteersTheTerminal(t *testing.T) {
 	(&asker{out: &out}).say("a\x1b[2J\u202eb\r\nc")
 	if out.String() != "a\ufffd[2J\ufffdb\ufffd\nc\n" {
 		t.Errorf("it shows %q", &out)
+	}
+}
+
+// Some servers shake hands only with who names them.
+func TestProbeNamesTheServer(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	asked := make(chan string, 1)
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		config := &tls.Config{GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			asked <- hello.ServerName
+			return nil, errors.New("that is all")
+		}}
+		_ = tls.Server(conn, config).Handshake()
+	}()
+	_, _ = at(map[string]string{"995": listener.Addr().String()}).find(t.Context(), "pop.example.org", 0)
+	if name := <-asked; name != "pop.example.org" {
+		t.Errorf("it asked for %q", name)
 	}
 }

@@ -33,7 +33,7 @@ func (s *setup) report(files []firstconfig.New) {
 	}
 	r.say("account %s: %s at %s, port %d%s, to %s", s.pop.Name, s.pop.User, s.pop.Host, s.pop.Port, from, s.gmail.Address)
 	if s.print {
-		r.say("what was printed belongs at the end of %s", s.configPath)
+		r.say("what was printed belongs at the end of %s, if it isn't there yet", s.configPath)
 	}
 	r.logins()
 	r.adopt()

@@ -77,7 +77,7 @@ func (s *setup) vacant() error {
 		return &bridge.Failure{Class: bridge.NoState, Err: err, Hint: folderHint(s.dir)}
 	case !s.print:
 		return usageError{text: s.configPath + " is there already, and init overwrites nothing",
-			hint: fmt.Sprintf("popbridge check, or edit it; a further account: popbridge init --print >>%[1]s; to begin anew, move it away: mv %[1]s %[2]s",
+			hint: fmt.Sprintf("popbridge check\nfor a further account: popbridge init --print >>%[1]s\nor, to begin anew, move it away: mv %[1]s %[2]s",
 				config.ShellWord(s.configPath), config.ShellWord(s.configPath+".old"))}
 	}
 	if s.other, err = s.load(); err != nil {
