@@ -26,7 +26,7 @@ var japanHosting = []row{
 	{
 		// https://help.onamae.com/answer/9537
 		Settings: hosting(implicit("Onamae.com", "", emailAddress,
-			`The host is "pop." before your domain, as in pop.example.co.jp. Its certificate is for another name: run popbridge check and set server_name.`)),
+			`The host is "pop." before your domain, as in pop.example.co.jp. Its certificate is for another name, which init offers to take (server_name).`)),
 		names: "Onamae,お名前.com,お名前ドットコム,お名前メール",
 	},
 }
