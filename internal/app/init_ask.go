@@ -91,7 +91,7 @@ func (a *asker) line() (string, error) {
 // yes asks for a consent that can't be given by accident.
 func (a *asker) yes(ctx context.Context, text string) (consents bool, err error) {
 	err = a.ask(ctx, question{text: text, otherwise: "no", take: func(answer string) error {
-		switch answer {
+		switch strings.ToLower(answer) {
 		case "yes":
 			consents = true
 		case "no", "n":

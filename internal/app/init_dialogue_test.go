@@ -15,13 +15,13 @@ var implicit = pop3test.Options{TLS: pop3test.ImplicitTLS, Pipelining: true}
 
 func TestInitAsksOfAKnownProviderLittle(t *testing.T) {
 	n := newNewcomer(t, implicit,
-		asked{"Address: ", officeAddress},
+		asked{"Address: ", strings.Replace(officeAddress, "@", "＠", 1)},
 		asked{"Password", officePassword},
-		asked{"Gmail address: ", "shop@example.org"},
+		asked{"Gmail address: ", "shop＠example．org"},
 		asked{"Look messages up in Gmail [no]: ", "maybe"},
-		asked{"Look messages up in Gmail [no]: ", "yes"},
+		asked{"Look messages up in Gmail [no]: ", "Yes"},
 		asked{`Its file, or "later" [`, ""},
-		asked{"Labels [INBOX, UNREAD]: ", "Office, inbox,unread"},
+		asked{"Labels [INBOX, UNREAD]: ", "Office、inbox，unread"},
 		asked{"Days [14]: ", ""})
 	n.know(n.settings("implicit"))
 	n.client()

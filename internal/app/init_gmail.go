@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/width"
+
 	"github.com/popbridge/popbridge/gmail"
 	"github.com/popbridge/popbridge/internal/config"
 	"github.com/popbridge/popbridge/internal/firstconfig"
@@ -30,7 +32,8 @@ func (s *setup) askGmail(ctx context.Context) error {
 		return nil
 	}
 	s.explain("The Gmail address that is to get the mail.")
-	return s.ask.ask(ctx, question{text: "Gmail address", take: s.answered("gmail.address", &s.gmail.Address)})
+	take := s.answered("gmail.address", &s.gmail.Address)
+	return s.ask.ask(ctx, question{text: "Gmail address", take: func(answer string) error { return take(width.Narrow.String(answer)) }})
 }
 
 // askDestination settles which of the destinations that there are.

@@ -32,14 +32,14 @@ it as new mail; one of its own, as in %s, INBOX, UNREAD, keeps it together as we
 	}})
 }
 
-// labelsOf reads labels with commas between; "none" is none at all. Gmail's
-// own are written in capitals, as they are called.
+// labelsOf reads labels with commas between, Japanese ones too; "none" is none
+// at all. Gmail's own are written in capitals, as they are called.
 func labelsOf(text string) []string {
 	labels := []string{}
 	if text == "none" {
 		return labels
 	}
-	for part := range strings.SplitSeq(text, ",") {
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(",，、;；", r) }) {
 		label := strings.TrimSpace(part)
 		for _, own := range labelsOfGmail {
 			if strings.EqualFold(label, own) {

@@ -131,6 +131,9 @@ func (r reporter) cronCommand() string {
 	if err != nil {
 		program = "popbridge"
 	}
+	if strings.HasPrefix(program, os.TempDir()) { // by go run, which takes it away again
+		program = "/usr/local/bin/popbridge"
+	}
 	line := config.ShellWord(program)
 	if r.configNamed {
 		line += " --config " + config.ShellWord(filepath.Join(r.dir, filepath.Base(r.configPath)))

@@ -9,6 +9,8 @@ import (
 	"net/mail"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/width"
 )
 
 // checkAddress wants a mailbox without a display name (RFC 5322, addr-spec).
@@ -25,6 +27,7 @@ func (s *setup) askAddress(ctx context.Context) error {
 	}
 	s.explain("The mail address at the provider, whose mail is to go to Gmail.")
 	return s.ask.ask(ctx, question{text: "Address", take: func(answer string) error {
+		answer = width.Narrow.String(answer) // as Japanese keyboards type it
 		if err := checkAddress(answer); err != nil {
 			return err
 		}

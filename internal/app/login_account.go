@@ -37,7 +37,7 @@ func (p *program) authoriseAccount(ctx context.Context, cfg *config.Config, a co
 	token := gmail.Token{Token: grant.Token, Scope: grant.Scope}
 	refused := w.tryMailbox(ctx, a, newToken(grant.Token.AccessToken))
 	// Of another account it would take the place of one that works.
-	if isAuth(refused) && exists(a.OAuth.Token) {
+	if isAuth(refused) && exists(a.OAuth.Token) && w.tryMailbox(ctx, a, w.mailboxTokens(a)) == nil {
 		f := bridge.Classify(refused, a.Name, a.Name)
 		f.Err = fmt.Errorf("%w; the token that was there stays", refused)
 		return f

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/popbridge/popbridge/internal/deviceflow/devicetest"
+	"github.com/popbridge/popbridge/pop3/pop3test"
 )
 
 // personSigns has the person at the provider's page sign in to a mailbox.
@@ -72,6 +73,27 @@ func TestLoginAsAnother(t *testing.T) {
 	if w.kept() != good || w.out.Len() > 0 {
 		t.Errorf("the token is another one; it says %s", &w.out)
 	}
+}
+
+// A token that never worked doesn't stand in the way of one that will, once
+// the provider is ready.
+func TestLoginAfterALoginAsAnother(t *testing.T) {
+	t.Parallel()
+	w := newTokenWorld(t, devicetest.Options{})
+	fill(w.box, 1)
+	w.personSigns("another")
+	w.expect(77, "login", "shop")
+	w.personSigns("shop")
+	w.setPOPFault(func(e pop3test.Event) pop3test.Fault {
+		if e.Command == "response" {
+			return pop3test.Fault{Kind: pop3test.Reply, Raw: []byte("-ERR POP is off\r\n")}
+		}
+		return pop3test.Fault{}
+	})
+	w.expect(77, "login", "shop")
+	w.setPOPFault(nil)
+	w.expect(0, "run")
+	w.expectInGmail(1)
 }
 
 // Every way to fail leaves what there was, and says what mends it.

@@ -103,7 +103,7 @@ func (p *program) agreed(account string, n int) bool {
 	return answer == "yes"
 }
 
-func (p *program) save(c *cli.Context) error {
+func (p *program) save(c *cli.Context) (err error) {
 	name, uids, err := accountAndUIDs(c, 1, 1)
 	if err != nil {
 		return err
@@ -116,7 +116,12 @@ func (p *program) save(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	a := p.wire(cfg, nothingRecorded{}, nothingRecorded{}).account(c.Context, accounts[0])
+	s, err := p.readState(c.Context, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	a := p.wire(cfg, s, s).account(c.Context, accounts[0])
 	if err := a.Save(c.Context, uids[0], p.Stdout); err != nil {
 		return beforeRun(bridge.Classify(fmt.Errorf("%s: %w", a.Name, err), a.Name, a.To.Name))
 	}

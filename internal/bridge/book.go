@@ -130,9 +130,10 @@ func (b *book) latestImport() time.Time {
 	return latest.Time()
 }
 
-// anyListed tells whether the last whole listing had any message.
+// anyListed tells whether the last whole listing had any message that
+// something has become of.
 func (b *book) anyListed() bool {
-	return slices.ContainsFunc(b.all(), func(r *state.Outline) bool { return r.Listed })
+	return slices.ContainsFunc(b.all(), func(r *state.Outline) bool { return r.Listed && (r.Status != state.Pending || r.InDoubt()) })
 }
 
 // get gives a row, an empty one where there is none.

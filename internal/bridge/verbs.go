@@ -11,7 +11,8 @@ import (
 	"github.com/popbridge/popbridge/state"
 )
 
-// Save writes a message of the provider to w, byte for byte.
+// Save writes a message of the provider to w, byte for byte. What is recorded
+// tells messages without a UID of their own apart, as in a run.
 func (a *Account) Save(ctx context.Context, uid string, w io.Writer) error {
 	j := a.job()
 	var err error
@@ -19,6 +20,9 @@ func (a *Account) Save(ctx context.Context, uid string, w io.Writer) error {
 		return fmt.Errorf("read the state of %s: %w", a.Name, err)
 	}
 	j.oneByOne = j.loses()
+	if j.book, err = openBook(ctx, a.Ledger, a.Name); err != nil {
+		return err
+	}
 	s, listing, err := j.enter(ctx)
 	if err != nil {
 		return err
