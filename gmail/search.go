@@ -28,7 +28,8 @@ func (c *Client) Search(ctx context.Context, messageID string) (ids []string, er
 	page := ""
 	for range searchPages {
 		var found []string
-		if found, page, err = c.searchPage(ctx, id, page); err != nil {
+		byID := c.service.Users.Messages.List("me").Q("rfc822msgid:" + id)
+		if found, page, err = c.listPage(ctx, byID, page); err != nil {
 			return nil, err
 		}
 		ids = append(ids, found...)
@@ -44,10 +45,11 @@ func breaksQuery(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(){}<>`, r)
 }
 
-func (c *Client) searchPage(ctx context.Context, id, page string) (ids []string, next string, err error) {
+// listPage gives a page of a list, Spam and Trash too, and where the next one
+// begins, empty after the last; an empty page is the first.
+func (c *Client) listPage(ctx context.Context, list *gmailapi.UsersMessagesListCall, page string) (ids []string, next string, err error) {
 	err = c.call(ctx, "messages.list", searchAnswer, func(ctx context.Context) error {
-		list := c.service.Users.Messages.List("me").Q("rfc822msgid:" + id).
-			IncludeSpamTrash(true).MaxResults(searchPage).Context(ctx)
+		list = list.IncludeSpamTrash(true).MaxResults(searchPage).Context(ctx)
 		if page != "" {
 			list = list.PageToken(page)
 		}
