@@ -29,7 +29,8 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 		// The parser's error would quote a password.
 		return nil, errors.New("not a URL of a server")
 	case u.User != nil:
-		return nil, fmt.Errorf("%s: a user or password in the URL isn't used", u.Redacted())
+		u.User = nil // a key may have been taken for a user
+		return nil, fmt.Errorf("%s: a user or password in the URL isn't used", u)
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf("%s: a query or fragment isn't allowed", u.Redacted())
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
